@@ -21,6 +21,7 @@ from annotator.model.codebook import (
     EntityField,
     Field,
     IntegerField,
+    Label,
     NumberField,
     SpanField,
     StringField,
@@ -31,6 +32,7 @@ from annotator.model.codebook import (
     visible,
 )
 from annotator.model.document import Annotation, Document, Entity
+from annotator.model.segment import quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,15 @@ def _fault_in_number(field: IntegerField | NumberField, value: Value) -> str | N
     if not math.isfinite(value):
         return "Must be a number."
     if field.min is not None and value < field.min:
-        return f"Must be at least {field.min:g}."
+        return f"Must be at least {_plain(field.min)}."
     if field.max is not None and value > field.max:
-        return f"Must be at most {field.max:g}."
+        return f"Must be at most {_plain(field.max)}."
     return None
+
+
+def _plain(number: float) -> str:
+    """Without the `.0` of a whole one."""
+    return str(int(number)) if number == int(number) else str(number)
 
 
 def _fault_in_choice(
@@ -139,10 +146,12 @@ def _fault_in_timex(value: Value, fields: Mapping[str, Value]) -> str | None:
 
 def _fault_in_date(value: Value) -> str | None:
     try:
-        date.fromisoformat(str(value))
+        # fromisoformat alone takes 20161211 and 2016-W50-7 too
+        if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
+            return None
     except ValueError:
-        return f"{value} is not a day in the form YYYY-MM-DD."
-    return None
+        pass
+    return f"{value} is not a day in the form YYYY-MM-DD."
 
 
 def _field_problems(
@@ -161,7 +170,8 @@ def problems_of(
     document: Document, codebook: Codebook, annotation: Annotation
 ) -> tuple[Problem, ...]:
     """All that is wrong with one annotation, the fields in their order first."""
-    if codebook.label(annotation.label) is None:
+    label = codebook.label(annotation.label)
+    if label is None:
         message = f"The codebook has no label {annotation.label}."
         return (Problem(annotation.id, "", message),)
     fields = codebook.fields(annotation.label)
@@ -169,11 +179,20 @@ def problems_of(
     found = [*_field_problems(annotation.id, fields, values)]
     found += _reference_problems(document, codebook, annotation, fields)
     found += _link_problems(document, codebook, annotation)
-    if "".join(document.text[a:b] for a, b in annotation.fragments).strip() == "":
-        found.append(Problem(annotation.id, "", "It covers no words."))
+    found += _extent_problems(document, label, annotation)
     for rule in _RULES.get(annotation.label, ()):
         found += rule(document, annotation, values)
     return tuple(found)
+
+
+def _extent_problems(document: Document, label: Label, annotation: Annotation) -> Iterator[Problem]:
+    pieces = [document.text[a:b] for a, b in annotation.fragments]
+    if not "".join(pieces).strip():
+        yield Problem(annotation.id, "", "It covers no words.")
+    if len(pieces) > 1 and not label.fragments:
+        yield Problem(annotation.id, "", f"{label.name} can't be of several pieces.")
+    if not label.multi_paragraph and any("\n" in piece for piece in pieces):
+        yield Problem(annotation.id, "", f"{label.name} can't run over several paragraphs.")
 
 
 def _reference_problems(
@@ -217,12 +236,17 @@ def _claim_rules(
     types = {k.type for k in document.links_from(claim.id)}
     if values.get("attribution") == "explicit" and "source" not in types:
         yield Problem(claim.id, "source", "An explicit attribution needs a source.")
-    marks = set('"“”«»„「」')
-    held = document.text[max(0, claim.start - 1) : claim.end + 2]
-    if values.get("quote") == "direct" and not marks & set(held):
+    if values.get("quote") == "direct" and not _in_quotes(document, claim):
         yield Problem(claim.id, "quote", "A direct quote needs quotation marks.")
     if values.get("event") and not types & {"agent", "recipient"}:
         yield Problem(claim.id, "agent", "An event needs an agent or a recipient.")
+
+
+def _in_quotes(document: Document, claim: Annotation) -> bool:
+    held = document.text[max(0, claim.start - 1) : claim.end + 2]
+    if not set('"“”«»„「」').isdisjoint(held):
+        return True
+    return quotation(document.text.value, claim.start, claim.end) is not None
 
 
 def _quantity_rules(

@@ -12,6 +12,7 @@ from datetime import date
 from annotator.model import timex
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, Field, Value
 from annotator.model.document import Annotation, Document, Entity
+from annotator.model.segment import quotation
 from annotator.model.timex import OPEN, Bounds
 
 _PRONOUNS = frozenset(
@@ -21,25 +22,39 @@ _PRONOUNS = frozenset(
 _DETERMINERS = frozenset(
     "the a an this that these those some many several all both its their".split()
 )
+_EDGES = "\"'“”‘’«»„()[],.;:…"
 _HEAD_ENDS = frozenset("of in on at for from with to by near and who which that".split())
-_OPENING, _CLOSING = '"“«„「', '"”»“」'
+_PEOPLE = frozenset(
+    "activists analysts authorities children citizens civilians commanders defenders diplomats "
+    "doctors experts families fighters forces gunmen hostages insurgents jihadists journalists "
+    "lawmakers leaders loyalists members men migrants militants ministers nationals officers "
+    "officials people police prisoners protesters rebels refugees reporters residents "
+    "separatists soldiers spokesmen students supporters terrorists troops villagers voters "
+    "women workers".split()
+)
+_CLOSED_BY = {'"': '"', "“": "”", "«": "»", "„": "“", "「": "」"}
+_CLOSING = frozenset("”»」")
 _PRECISION = {"PPL": "exact", "PCL": "country", "ADM1": "admin1", "ADM2": "admin2"}
 
 
 def level(document: Document, codebook: Codebook, mention: Annotation) -> Value:
     """ACE mention level: PRO from a list, NAM by capitals, else NOM (English).
 
-    After a determiner the head decides ("the terror group"); without one the first word does.
+    After a determiner the head decides ("the terror group"); without one the first word does,
+    unless the last is a plural for people: "Syrian army" is a name, "Syrian soldiers" is not.
     """
-    words = mention.quote(document.text).split()
+    words = [w.strip(_EDGES) for w in mention.quote(document.text).split()]
+    words = [w for w in words if w]
     if not words or (len(words) == 1 and words[0].casefold() in _PRONOUNS):
         return "PRO" if words else "NAM"
     if words[0].casefold() in _DETERMINERS:
         head = words[1:]
-        ends = (i for i, w in enumerate(head) if w.casefold().strip(",") in _HEAD_ENDS)
+        ends = (i for i, w in enumerate(head) if w.casefold() in _HEAD_ENDS)
         head = head[: next(ends, len(head))] or words
         return "NAM" if head[-1][:1].isupper() else "NOM"
     first = words[0]
+    if words[-1] in _PEOPLE:
+        return "NOM"
     upper = first[:1].isupper() or not first[:1].isascii() and not first[:1].islower()
     return "NAM" if upper else "NOM"
 
@@ -62,23 +77,33 @@ def quote(document: Document, codebook: Codebook, claim: Annotation) -> Value:
     def own(at: int) -> bool:
         return not any(a <= at < b for a, b in nested if (a, b) != (claim.start, claim.end))
 
-    marks = [
-        i
-        for a, b in claim.fragments
-        for i in range(a, b)
-        if text[i] in _OPENING + _CLOSING and own(i)
-    ]
-    if len(marks) < 2:
-        inside = _inside_quotes(text, claim)
-        return "direct" if inside else "indirect"
-    covered = text[claim.start : marks[0]] + text[marks[-1] + 1 : claim.end]
-    return "mixed" if any(c.isalnum() for c in covered) else "direct"
+    opened = _opened_before(document, claim)
+    inside, outside = False, False  # words in quote marks, words out of them
+    for at in (i for a, b in claim.fragments for i in range(a, b)):
+        c = text[at]
+        if c.isalnum():
+            inside, outside = inside or bool(opened), outside or not opened
+        elif not own(at):
+            continue
+        elif opened and c == _CLOSED_BY[opened]:
+            opened = ""
+        elif c in _CLOSED_BY:
+            opened = c
+        elif c in _CLOSING and not opened:  # the quotation began before this claim
+            inside, outside = True, False
+    return "mixed" if inside and outside else "direct" if inside else "indirect"
 
 
-def _inside_quotes(text: str, claim: Annotation) -> bool:
-    before = text[max(0, claim.start - 8) : claim.start].rstrip()[-1:]
-    after = text[claim.end : claim.end + 8].lstrip(" ,.!?")[:1]
-    return bool(before) and before in _OPENING and bool(after) and after in _CLOSING
+def _opened_before(document: Document, claim: Annotation) -> str:
+    """The mark of the quotation that a claim lies in, if it is not quoted by a larger claim."""
+    around = quotation(document.text.value, claim.start, claim.end)
+    if around is None or around[0] >= claim.start:
+        return ""
+    for other in document.starting_in(around[0], claim.start):
+        if other.label == claim.label and other.id != claim.id and other.end >= claim.end:
+            return ""
+    mark = document.text.value[around[0]]
+    return mark if mark in _CLOSED_BY else ""
 
 
 def date_bounds(document: Document, annotation_id: str, seen: frozenset[str]) -> Bounds:
@@ -131,11 +156,11 @@ def timex_edtf(document: Document, codebook: Codebook, mention: Annotation) -> V
         return timex.edtf(str(fields.get("value") or ""), str(fields.get("mod") or "")) or None
     ends = [_edtf_of(document, str(fields.get(name) or "")) for name in ("begin", "end")]
     if all(ends):
-        return "/".join(ends)
+        return f"{ends[0].split('/')[0]}/{ends[1].split('/')[-1]}"
     found = date_bounds(document, mention.id, frozenset())
     if found.earliest and found.latest and any(ends):
         first, last = found.earliest.isoformat(), found.latest.isoformat()
-        return f"{ends[0] or first + '~'}/{ends[1] or last + '~'}"
+        return f"{ends[0].split('/')[0] or first + '~'}/{ends[1].split('/')[-1] or last + '~'}"
     return None
 
 
@@ -145,7 +170,8 @@ def _edtf_of(document: Document, annotation_id: str) -> str:
     mention = document.annotations.get(annotation_id)
     if mention is None or mention.fields.get("type") == "DURATION":
         return ""
-    return timex.edtf(str(mention.fields.get("value") or ""), str(mention.fields.get("mod") or ""))
+    value = timex.edtf(str(mention.fields.get("value") or ""), str(mention.fields.get("mod") or ""))
+    return value.split("T")[0]  # EDTF has no times in intervals
 
 
 def region_exclude(document: Document, codebook: Codebook, region: Annotation) -> Value:

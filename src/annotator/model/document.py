@@ -155,7 +155,7 @@ class Document:
     def changed(self, pairs: Iterable[tuple[Record | None, Record | None]]) -> Document:
         """This document with each (before, after) put in place; no check is made.
 
-        The maps are copied at most once each; what was looked up by place or by link's end is
+        The maps are copied at most once each; what was looked up by place, link's end or name is
         carried over, so that an edit costs little in a long document. An article or status can't
         be removed: ValueError.
         """
@@ -189,6 +189,8 @@ class Document:
             new.__dict__["_order"] = _reordered(order, annotations)
         if (by_end := self.__dict__.get("_links_by_end")) is not None:
             new.__dict__["_links_by_end"] = _relinked(by_end, links)
+        if (by_name := self.__dict__.get("_entities_by_name")) is not None:
+            new.__dict__["_entities_by_name"] = _renamed(by_name, entities)
         return new
 
     @cached_property
@@ -198,6 +200,15 @@ class Document:
     @cached_property
     def _links_by_end(self) -> Mapping[str, tuple[str, ...]]:
         return _relinked({}, [(None, link) for link in self.links.values()])
+
+    @cached_property
+    def _entities_by_name(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        return _renamed({}, [(None, entity) for entity in self.entities.values()])
+
+    def entities_named(self, entity_type: str, words: str) -> list[Entity]:
+        """The entities of a type that have these words among their names, case and blanks aside."""
+        found = self._entities_by_name.get((entity_type, _folded(words)), ())
+        return [self.entities[k] for k in sorted(found)]
 
     def links_of(self, annotation_id: str) -> Iterator[Link]:
         """The links that start or end at an annotation, the oldest first."""
@@ -262,10 +273,39 @@ def _relinked(
     for before, after in pairs:
         if before is not None:
             for end in {before.from_id, before.to_id}:
-                new[end] = tuple(k for k in new[end] if k != before.id)
+                rest = tuple(k for k in new.pop(end) if k != before.id)
+                if rest:
+                    new[end] = rest
         if after is not None:
             for end in {after.from_id, after.to_id}:
                 new[end] = tuple(sorted((*new.get(end, ()), after.id)))
+    return new
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _keys(entity: Entity) -> set[tuple[str, str]]:
+    return {(entity.type, _folded(name)) for name in entity.names}
+
+
+def _renamed(
+    by_name: Mapping[tuple[str, str], frozenset[str]],
+    pairs: list[tuple[Entity | None, Entity | None]],
+) -> Mapping[tuple[str, str], frozenset[str]]:
+    if not pairs:
+        return by_name
+    new = dict(by_name)
+    for before, after in pairs:
+        if before is not None:
+            for key in _keys(before):
+                rest = new.pop(key) - {before.id}
+                if rest:
+                    new[key] = rest
+        if after is not None:
+            for key in _keys(after):
+                new[key] = new.get(key, frozenset()) | {after.id}
     return new
 
 

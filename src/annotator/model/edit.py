@@ -5,12 +5,22 @@ Builders below make the edits of gestures; none of them changes a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from annotator.model.codebook import Codebook, EntityField, LinkType, SpanField, Value
-from annotator.model.codebook import field_named as _field_named
+from annotator.model.check import fault_in_value
+from annotator.model.codebook import (
+    DOCUMENT_DATE,
+    Codebook,
+    EntityField,
+    Field,
+    Label,
+    LinkType,
+    SpanField,
+    Value,
+    field_named,
+)
 from annotator.model.document import (
     Annotation,
     Article,
@@ -164,12 +174,7 @@ def tag(
 
 def named_entity(document: Document, entity_type: str, words: str) -> Entity | None:
     """The only entity of that type with exactly these words among its names, case aside."""
-    wanted = " ".join(words.split()).casefold()
-    found = [
-        e
-        for e in document.entities.values()
-        if e.type == entity_type and wanted in (n.casefold() for n in e.names)
-    ]
+    found = document.entities_named(entity_type, words) if words.strip() else []
     return found[0] if len(found) == 1 else None
 
 
@@ -181,17 +186,15 @@ def retag(
     remembered: Remembered | None = None,
 ) -> Edit:
     """The same span under another label: what the new label can't hold goes with the edit."""
-    kind, old = codebook.label(label), codebook.label(annotation.label)
+    kind = codebook.label(label)
     if kind is None:
         raise EditError(f"The codebook has no label {label}.")
     fields: dict[str, Value] = dict(starting_fields(codebook, label, remembered or {}))
-    same_entity = old is not None and old.entity_type == kind.entity_type
     for field in codebook.fields(label):
         held = annotation.fields.get(field.name)
-        before = _field_named(codebook.fields(annotation.label), field.name)
-        if held is None or (isinstance(field, EntityField) and not same_entity):
-            continue
-        if before is not None and replace(before, guideline="") == replace(field, guideline=""):
+        before = field_named(codebook.fields(annotation.label), field.name)
+        same_kind = before is None or before.kind == field.kind
+        if held is not None and same_kind and _holds(document, kind, field, annotation):
             fields[field.name] = held
     after = replace(annotation, label=label, fields=fields)
     changes = [Change(annotation, after)]
@@ -202,8 +205,22 @@ def retag(
         ends[annotation.id] = label
         if link_type is None or not allowed(link_type, ends[link.from_id], ends[link.to_id]):
             changes.append(Change(link, None))
-    changes += _span_fields_cleared(document, codebook, annotation.id, label)
+    changes += _span_fields_cleared(document, codebook, (annotation.id,), label)
     return Edit(name=f"change to {_named(document, after)}", changes=tuple(changes))
+
+
+def _holds(document: Document, label: Label, field: Field, given: Annotation) -> bool:
+    """True where a field of `label` can hold the value that was given under another label."""
+    value = given.fields[field.name]
+    match field:
+        case EntityField():
+            entity = document.entities.get(str(value))
+            return entity is not None and entity.type == label.entity_type
+        case SpanField() if value != DOCUMENT_DATE:
+            target = document.annotations.get(str(value))
+            return target is not None and target.label in field.targets
+        case _:
+            return fault_in_value(field, value, given.fields) is None
 
 
 def _ends(document: Document, link: Link) -> list[Annotation]:
@@ -219,18 +236,19 @@ def allowed(kind: LinkType, from_label: str, to_label: str) -> bool:
 
 
 def _span_fields_cleared(
-    document: Document, codebook: Codebook, annotation_id: str, label: str | None
+    document: Document, codebook: Codebook, ids: Collection[str], label: str | None
 ) -> list[Change]:
-    """Changes that empty the span fields that may no longer hold `annotation_id`."""
+    """Changes that empty the span fields of others that may no longer hold one of `ids`."""
     changes: list[Change] = []
+    wanted = frozenset(ids)
     for other in document.annotations.values():
-        if other.id == annotation_id or annotation_id not in other.fields.values():
+        if other.id in wanted or wanted.isdisjoint(other.fields.values()):
             continue
         kept = dict(other.fields)
         for field in codebook.fields(other.label):
             if not isinstance(field, SpanField) or label in field.targets:
                 continue
-            if kept.get(field.name) == annotation_id:
+            if kept.get(field.name) in wanted:
                 del kept[field.name]
         if kept != other.fields:
             changes.append(Change(other, replace(other, fields=kept)))
@@ -250,19 +268,11 @@ def delete(document: Document, codebook: Codebook, annotations: Iterable[Annotat
         raise EditError("There is no annotation here to delete.")
     links = {k.id: k for a in gone for k in document.links_of(a)}
     changes = [Change(link, None) for link in links.values()]
-    rest = document
-    for annotation_id in gone:
-        cleared = [
-            c
-            for c in _span_fields_cleared(rest, codebook, annotation_id, None)
-            if c.record.id not in gone
-        ]
-        changes += cleared
-        rest = rest.changed((c.before, c.after) for c in cleared)
+    changes += _span_fields_cleared(document, codebook, gone, None)
     changes += [Change(a, None) for a in gone.values()]
     one = next(iter(gone.values()))
     what = _named(document, one) if len(gone) == 1 else f"{len(gone)} annotations"
-    return Edit(name="", changes=tuple(changes)).then(Edit(name=f"delete {what}", changes=()))
+    return Edit(name=f"delete {what}", changes=tuple(changes))
 
 
 def fill(

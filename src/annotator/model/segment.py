@@ -1,6 +1,7 @@
 """Where characters, words, names, phrases, quotations, sentences and paragraphs begin and end.
 
-All extents are half-open pairs of code point offsets into a str.
+All extents are half-open pairs of code point offsets into a str. What is asked at one place is
+answered from the text near it, so that it costs the same in a file of one line.
 """
 
 from __future__ import annotations
@@ -9,25 +10,50 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 Extent = tuple[int, int]
 Snap = Literal["character", "word", "sentence"]
 
-# Scripts written without spaces: one character (with its marks) is one word here.
+# Scripts written without spaces: one character (with its marks) is one word here; but foreign
+# names in Japanese are runs of katakana.
+_KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _JOINERS = "\u200c\u200d"
-_QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("‘", "’"), ("「", "」"), ('"', '"'))
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof gen col lt sgt capt maj sen rep gov st rev hon pres jr sr vs etc no inc "
-    "ltd co corp dept univ approx est jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_EXTENDERS = _JOINERS + "\u0e33\u0eb3\uff9e\uff9f"  # not marks, yet one with what they follow
+_LINKERS = "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2"  # viramas that make a conjunct
+_PREPENDED = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e"
+
+_QUOTES = ("“”", "«»", "„“", "‘’", "‹›", "「」", "『』", '""')
+_ENDERS = ".!?…؟۔।॥։።။។‼⁇⁈⁉。！？｡"
+_SENTENCE_END = re.compile(
+    rf"(?<![{_ENDERS}])(?:([。！？｡]++)[」』）”’\"]*+"  # no blank follows in Chinese and Japanese
+    rf"|([{_ENDERS}]++)((?:\s?[”»›]|[\"'’“)\]])*+)(?:\s++|$))"
 )
-_SENTENCE_END = re.compile(r"([.!?…]+|[。！？]+)([\"'”’»)\]]*)(\s+|$|(?<=[。！？]))")
-_CLAUSE = re.compile(r"[,;:—–()\n\"“”«»„]|[.!?…]+(?=\s|$)|[。！？，；：]")
+_CLAUSE = re.compile('(?:,(?!(?<=\\d,)\\d))|[;:—–()\n"“”«»„،؛、，；：!?…؟。！？]|\\.{2,}')
+_TITLES = frozenset(
+    "mr mrs ms mx dr prof gen col lt sgt capt cpl maj cmdr adm brig sen rep gov st rev hon pres "
+    "supt det messrs mme mlle vs cf viz e.g i.e".split()
+)
+_SHORT = frozenset(
+    "jr sr inc ltd co corp dept univ ave blvd jan feb mar apr jun jul aug sep sept oct nov dec "
+    "ph.d".split()
+)
+_BEFORE_NUMBER = frozenset("no nos art approx est ca p pp fig vol sec ch".split())
+_STARTERS = frozenset(
+    "a according after all also although an and as at before both but by despite during for from "
+    "he her his however i if in it its many meanwhile most my no on one or our she since so some "
+    "such that the their then there these they this those though to under until we what when "
+    "where while who with you".split()
+)
 _NAME_LINK = frozenset("of the and de del der da di la le al el bin ibn van von for".split())
+
+_LONG_WORD = 256  # longer ones (data, not words) are cut at multiples of this
+_FAR = 4096  # the same for sentences, where no end is this near
 
 
 @cache
@@ -40,47 +66,101 @@ def _marks() -> str:
 @cache
 def _word_pattern() -> re.Pattern[str]:
     marks = re.escape(_marks()) + _JOINERS
-    letter = rf"(?:(?![{_UNSPACED}])[\w{marks}])"
-    possessive = rf"['’]s(?!{letter})"
-    inner = rf"(?!{possessive})['’.·-]{letter}+|[,.](?<=\d.)\d+"
-    return re.compile(rf"[{_UNSPACED}][{marks}]*|{letter}+(?:{inner})*|(?<=\w){possessive}")
+    katakana = rf"[{_KATAKANA}][{_KATAKANA}{marks}]*"
+    unspaced = rf"(?=[^\W\d_])[{_UNSPACED}][{marks}\u0e33\u0eb3]*"
+    letter = rf"(?:\d|(?![{_UNSPACED}])[\w{marks}\u00ad])"
+    first = rf"(?:\d|(?![{_UNSPACED}])\w)"
+    possessive = rf"['’][sS](?!{letter})"
+    alone = rf"{first}(?!{letter})"
+    inner = "|".join(
+        (
+            rf"(?!{possessive})['’·\u2010\u2011-]{first}{letter}*",  # O’Neill, al-Assad
+            r"[,.](?<=\d.)\d+",  # 1,000.5
+            rf"\.(?=[a-z\d]){first}{letter}*",  # bbc.co.uk
+            rf"(?:(?<!\w\w)|(?<=Ph))\.{alone}",  # U.S, Ph.D
+            r"&(?<=[A-Z]&)(?=[A-Z])\w+",  # AT&T
+        )
+    )
+    word = rf"{first}{letter}*(?:{inner})*(?:(?<=\.[^\W\d_])\.)?"  # U.S. with its last stop
+    return re.compile(rf"{katakana}|{unspaced}|{word}|(?<=[\w{marks}.]){possessive}")
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Extent]:
-    """The words of `text[start:end]`: letters, marks and digits, with inner ' ’ . and -.
+    """The words of `text[start:end]`: letters, marks and digits, with inner ' ’ - . and &.
 
     A possessive 's is a word of its own: "Syria's" is tagged as "Syria".
     """
     for match in _word_pattern().finditer(text, start, len(text) if end is None else end):
-        yield match.span()
+        first, last = match.span()
+        if last - first <= _LONG_WORD:
+            yield first, last
+        else:
+            cuts = [_whole(text, p, last) for p in _multiples(_LONG_WORD, first + 1, last)]
+            yield from ((a, b) for a, b in pairwise([first, *cuts, last]) if a < b)
+
+
+def _multiples(step: int, start: int, end: int) -> range:
+    """The multiples of `step` in `start`–`end`."""
+    return range(-(-start // step) * step, end, step)
+
+
+def _whole(text: str, at: int, end: int) -> int:
+    """The first place from `at` on that lies between two characters as a reader sees them."""
+    while at < end and _joined(text, at):
+        at += 1
+    return at
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Extent]:
-    """Words, and each other visible character by itself."""
+    """Words, and each other visible character (as a reader sees it) by itself."""
     at = start
     end = len(text) if end is None else end
     for word_start, word_end in words(text, start, end):
-        yield from ((i, i + 1) for i in range(at, word_start) if not text[i].isspace())
+        yield from _characters(text, at, word_start)
         yield word_start, word_end
         at = word_end
-    yield from ((i, i + 1) for i in range(at, end) if not text[i].isspace())
+    yield from _characters(text, at, end)
+
+
+def _characters(text: str, start: int, end: int) -> Iterator[Extent]:
+    while start < end:
+        after = _whole(text, start + 1, end)
+        if extent := _trimmed(text, start, after):
+            yield extent
+        start = after
 
 
 def _joined(text: str, at: int) -> bool:
-    """True where offset `at` lies inside what a reader sees as one character."""
+    """True where offset `at` lies inside what a reader sees as one character (UAX #29)."""
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    if unicodedata.category(after)[0] == "M" or after in _JOINERS or before == "\u200d":
+    if before < "\u0300" and after < "\u0300" or before == "\n":
+        return False
+    if unicodedata.category(after)[0] == "M" or after in _EXTENDERS:
         return True
+    if before == "\u200d":
+        return not after.isascii()  # joins emoji, and the letters of a conjunct
     if "\U0001f3fb" <= after <= "\U0001f3ff" or "\U000e0020" <= after <= "\U000e007f":
         return True  # skin tone, tag sequence
+    if before in _PREPENDED:
+        return not after.isspace()
+    if before in _LINKERS:
+        return unicodedata.category(after) == "Lo"
     if all("\U0001f1e6" <= c <= "\U0001f1ff" for c in (before, after)):  # flags pair up
         run = at
         while run and "\U0001f1e6" <= text[run - 1] <= "\U0001f1ff":
             run -= 1
         return (at - run) % 2 == 1
-    return False
+    return _hangul(before, after)
+
+
+def _hangul(before: str, after: str) -> bool:
+    """True between parts of one Korean syllable that is written in decomposed letters."""
+    if "\u1160" <= after <= "\u11ff" or "\ud7b0" <= after <= "\ud7fb":
+        return "\u1100" <= before <= "\u11ff" or "\ua960" <= before <= "\ud7fb"
+    lead = "\u1100" <= before <= "\u115f" or "\ua960" <= before <= "\ua97c"
+    return lead and ("\u1100" <= after <= "\u115f" or "\ua960" <= after <= "\ud7a3")
 
 
 def paragraph(text: str, at: int) -> Extent:
@@ -90,39 +170,69 @@ def paragraph(text: str, at: int) -> Extent:
     return start, len(text) if end < 0 else end
 
 
+def _near(text: str, at: int, reach: int) -> tuple[Extent, bool, bool]:
+    """The part of the line of `at` that is within `reach`; whether it starts, ends the line."""
+    low, high = max(0, at - reach), min(len(text), at + reach)
+    before, after = text.rfind("\n", low, at), text.find("\n", at, high)
+    first = before >= 0 or low == 0
+    last = after >= 0 or high == len(text)
+    return (before + 1 if before >= 0 else low, after if after >= 0 else high), first, last
+
+
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Extent]:
     """The sentences of `text[start:end]`, trimmed of blanks; a newline always ends one."""
     end = len(text) if end is None else end
     while start < end:
         stop = text.find("\n", start, end)
         stop = end if stop < 0 else stop
-        yield from _sentences_of_line(text, start, stop)
+        yield from _between(text, [start, *_ends(text, start, stop, last=True), stop])
         start = stop + 1
 
 
-def _sentences_of_line(text: str, start: int, stop: int) -> Iterator[Extent]:
-    at = start
+def _ends(text: str, start: int, stop: int, *, last: bool) -> Iterator[int]:
+    """Where sentences end inside a line; `last`: the line ends at `stop`."""
     for match in _SENTENCE_END.finditer(text, start, stop):
-        if match.start() < at or not _ends_sentence(text, at, match, stop):
-            continue
-        if extent := _trimmed(text, at, match.end(2)):
-            yield extent
-        at = match.end()
-    if extent := _trimmed(text, at, stop):
-        yield extent
+        if match[1]:
+            yield match.end()
+        elif match.end() < stop:
+            if _ends_sentence(text, match):
+                yield match.end(3)
+        elif last:
+            yield match.end(3)
 
 
-def _ends_sentence(text: str, at: int, match: re.Match[str], stop: int) -> bool:
-    if match.end() >= stop or match[1] in "。！？":
-        return True
+def _between(text: str, ends: list[int]) -> Iterator[Extent]:
+    """What lies between ends, trimmed; cut where it is too long for a sentence."""
+    for start, stop in pairwise(ends):
+        cuts = (_whole(text, p, stop) for p in _multiples(_FAR, start + _FAR, stop - _FAR + 1))
+        for a, b in pairwise([start, *cuts, stop]):
+            if extent := _trimmed(text, a, b):
+                yield extent
+
+
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     following = text[match.end()]
-    if following.islower() or following in ",;:":
+    if following.islower() or following in ",;:)]":
         return False
-    if match[1] != "." or match[2]:
+    if match[3]:
+        return following not in "-–—"
+    if match[2] != ".":
         return True
-    last = text[at : match.start()].rsplit(None, 1)[-1:]
-    word = last[0].lstrip("([\"'“‘") if last else ""
-    return not (word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper()))
+    before = match.start()
+    last = text[max(0, before - 32) : before].rsplit(None, 1)[-1:]
+    word = last[0].lstrip("([\"'“‘«„") if last else ""
+    if word.isdigit() and text[before - len(word) - 1 : before - len(word)] in ("", "\n"):
+        return False  # 1. The first item of a list
+    lower = word.lower()
+    if lower in _TITLES:
+        return False
+    if lower in _BEFORE_NUMBER:
+        return not following.isdigit()
+    initial = len(word) == 1 and word.isalpha() and not word.islower() and word != "I"
+    if initial or lower in _SHORT or re.fullmatch(r"[^\W\d](?:\.[^\W\d])+", word):
+        next_word = re.compile(r"\w*").match(text, match.end() + (following in "\"'“‘«„(["))
+        return next_word is not None and next_word[0].lower() in _STARTERS
+    return True
 
 
 def _trimmed(text: str, start: int, end: int) -> Extent | None:
@@ -138,23 +248,23 @@ def sentence(text: str, at: int) -> Extent:
 
     An empty line is the empty extent (`at`, `at`).
     """
-    start, end = paragraph(text, at)
-    found = (start, start)
-    for extent in sentences(text, start, end):
-        if extent[0] > at and found[0] < found[1]:
+    found = None
+    for reach in (_FAR // 4, 3 * _FAR):
+        (low, high), first, last = _near(text, at, reach)
+        extents = [*_between(text, [low, *_ends(text, low, high, last=last), high])]
+        if not first:
+            extents = extents[1:]  # began before what was read
+        behind = (e for e in reversed(extents) if e[0] <= at)
+        found = next(behind, extents[0] if first and extents else None)
+        if found and (last or found != extents[-1]):
             break
-        found = extent
-        if at < extent[1]:
-            break
-    return found if found[0] < found[1] else (at, at)
+    return found or (at, at)
 
 
 def word(text: str, at: int) -> Extent:
     """The word that touches offset `at`, the one behind it first; else the empty (`at`, `at`)."""
-    start, end = paragraph(text, at)
-    # Long lines (a whole file in one) must not be scanned from their beginning.
-    start = max(start, at - 400)
-    touching = [w for w in words(text, start, min(end, at + 400)) if w[0] <= at <= w[1]]
+    near = words(text, max(0, at - 4 * _LONG_WORD), min(len(text), at + 4 * _LONG_WORD))
+    touching = [w for w in near if w[0] <= at <= w[1]]
     if len(touching) > 1 and text[touching[-1][0]] in "'’":
         touching.pop()  # between a noun and its possessive the noun is meant
     return touching[-1] if touching else (at, at)
@@ -165,51 +275,59 @@ def snap(text: str, start: int, end: int, unit: Snap) -> Extent:
 
     Blanks at the edges are dropped; a selection of blanks alone gives an empty extent.
     """
-    trimmed = _trimmed(text, start, end)
-    if trimmed is None:
+    if _trimmed(text, start, end) is None:
         if start != end or unit == "character":
             return start, start
-        return word(text, start) if unit == "word" else sentence(text, start)
-    start, end = trimmed
+        start, end = word(text, start) if unit == "word" else sentence(text, start)
+        if start == end:
+            return start, end
+    while (wider := _snapped(text, start, end, unit)) != (start, end):
+        start, end = wider
+    return start, end
+
+
+def _snapped(text: str, start: int, end: int, unit: Snap) -> Extent:
+    start, end = _trimmed(text, start, end) or (start, end)
     if unit == "sentence":
-        return sentence(text, start)[0], sentence(text, end - 1)[1]
-    if unit == "word":
+        start, end = sentence(text, start)[0], sentence(text, end - 1)[1]
+    elif unit == "word":
         first, last = word(text, start), word(text, end)
         # A word that only touches the edge from outside is not taken.
         start = min(start, first[0]) if first[1] > start else start
         end = max(end, last[1]) if last[0] < end else end
     while _joined(text, start):
         start -= 1
-    while _joined(text, end):
-        end += 1
-    return start, end
+    return start, _whole(text, end, len(text))
 
 
 def _name(text: str, start: int, end: int) -> Extent:
     """The run of capitalised words around an extent, with linking words inside it."""
-    low, high = paragraph(text, start)
-    near = [*words(text, max(low, start - 300), min(high, end + 300))]
+    near = [*words(text, max(0, start - 300), min(len(text), end + 300))]
     inside = [i for i, w in enumerate(near) if w[0] < end and w[1] > start]
-    if not inside:
-        return start, end
 
     def capital(i: int) -> bool:
         return text[near[i][0]].isupper()
 
+    def links(i: int) -> bool:
+        return text[slice(*near[i])] in _NAME_LINK
+
+    def apart(a: Extent, b: Extent) -> bool:
+        between = text[a[1] : b[0]]
+        if between.startswith(". ") and (a[1] - a[0] == 1 or text[slice(*a)].lower() in _TITLES):
+            between = between[2:]  # George W. Bush, Dr. Smith
+        return bool(between.strip(" \u00a0"))
+
     def reach(i: int, step: int) -> int:
         best = i
-        while 0 <= i + step < len(near):
-            a, b = sorted((near[i], near[i + step]))
-            if text[a[1] : b[0]].strip(" \u00a0"):
-                break
+        while 0 <= i + step < len(near) and not apart(*sorted((near[i], near[i + step]))):
             i += step
             if capital(i):
                 best = i
-            elif text[slice(*near[i])] not in _NAME_LINK:
+            elif not links(i):
                 break
         return best
 
-    if not any(capital(i) for i in inside):
+    if not any(map(capital, inside)) or not all(capital(i) or links(i) for i in inside):
         return start, end
     return near[reach(inside[0], -1)][0], near[reach(inside[-1], 1)][1]
 
@@ -224,9 +342,10 @@ def _phrase(text: str, start: int, end: int) -> Extent:
 
 def quotation(text: str, start: int, end: int) -> Extent | None:
     """The innermost quotation around an extent, its marks included, within one paragraph."""
-    low, high = paragraph(text, start)
+    (low, _), _, _ = _near(text, start, _FAR)
+    (_, high), _, _ = _near(text, max(start, end), _FAR)
     found: list[Extent] = []
-    for opening, closing in _QUOTES:
+    for opening, closing in map(tuple, _QUOTES):
         at = low
         while (a := text.find(opening, at, high)) >= 0:
             b = text.find(closing, a + 1, high)

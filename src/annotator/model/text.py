@@ -22,7 +22,7 @@ def normalise(raw: str) -> str:
 
     Idempotent. Composed and decomposed letters stay as they are: NFC would move offsets.
     """
-    return _UNSTORABLE.sub("", _NEWLINES.sub("\n", raw.removeprefix("\ufeff")))
+    return _NEWLINES.sub("\n", _UNSTORABLE.sub("", raw)).lstrip("\ufeff")
 
 
 class Text:

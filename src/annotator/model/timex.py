@@ -12,13 +12,17 @@ from datetime import date, timedelta
 
 _SEASONS = {"SP": (3, 21), "SU": (6, 22), "FA": (9, 23), "WI": (12, 24)}  # EDTF season codes
 _MONTHS = {"Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10, "H1": 1, "H2": 7}
-_TIME = r"T(?:[0-2X][\dX](?::[0-5X][\dX](?::[0-5X][\dX](?:\.\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?|MO|MI|AF|EV|NI|DT)"
+_TIME = r"T(?:(?:[01X][\dX]|2[0-3X]|24)(?::[0-5X][\dX](?::[0-5X][\dX](?:\.\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?|MO|MI|AF|EV|NI|DT)"
 _DAY = (
-    r"(?:[\dX]{4}(?:-(?:[\dX]{2}(?:-[\dX]{2})?|W[\dX]{2}(?:-(?:\d|WE))?|[QH][\dX]|SP|SU|FA|WI))?"
+    r"(?:[\dX]{4}(?:-(?:[\dX]{2}(?:-[\dX]{2})?|W[\dX]{2}(?:-(?:[1-7X]|WE))?|[QH][\dX]|SP|SU|FA|WI))?"
     r"|[\dX]{2,3}|BC\d{4})"
 )
 _REF = r"PRESENT_REF|PAST_REF|FUTURE_REF"
-_PERIOD = r"P(?=.)(?:[\dX.]+(?:Y|M|W|D|DE|CE|Q|WE))*(?:T(?:[\dX.]+[HMS])+|T(?:[\dX.]+(?:MO|AF|EV|NI|DT))+)?"
+_NUMBER = r"(?:\d+(?:\.\d+)?|X+)"
+_PERIOD = (
+    rf"P(?=.)(?:{_NUMBER}(?:Y|M|W|D|DE|CE|Q|WE))*"
+    rf"(?:T(?:{_NUMBER}[HMS])+|T(?:{_NUMBER}(?:MO|AF|EV|NI|DT))+)?"
+)
 _PATTERNS = {
     "DATE": re.compile(rf"{_DAY}|{_REF}"),
     "TIME": re.compile(rf"{_DAY}{_TIME}|{_TIME}|{_REF}"),
@@ -46,12 +50,13 @@ def valid(value: str, kind: str) -> bool:
     pattern = _PATTERNS.get(kind)
     if pattern is None or not pattern.fullmatch(value):
         return False
-    numbers = re.match(r"(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)", value)
-    week = re.match(r"\d{4}-W(\d\d)", value)
-    quarter = re.match(r"[\dX]{4}-(?:Q([^1-4X])|H([^12X]))", value)
-    if numbers and _bounds_of_day(*(int(n) if n else None for n in numbers.groups())) is None:
-        return False
-    return not quarter and not (week and not 1 <= int(week[1]) <= 53)
+    if match := re.match(r"([\dX]{4})-(\d\d)(?:-(\d\d))?(?![\dX])", value):
+        year = match[1] if "X" not in match[1] else "2000"  # a leap year
+        return _bounds_of_day(int(year), int(match[2]), int(match[3] or 1)) is not None
+    if match := re.match(r"([\dX]{4})-W(\d\d)", value):
+        year = match[1] if "X" not in match[1] else "2015"  # a year of 53 weeks
+        return _week(int(year), int(match[2]), None) != OPEN
+    return not re.match(r"[\dX]{4}-(?:Q[^1-4X]|H[^12X])", value)
 
 
 def _bounds_of_day(
@@ -71,7 +76,7 @@ def _bounds_of_day(
 
 def bounds(value: str) -> Bounds:
     """The days that a DATE or TIME value covers; OPEN where it names no place in the calendar."""
-    day = re.sub(r"T.*", "", value)
+    day = re.sub(r"T.*|(?<=\d)-XX.*", "", value)
     if match := re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", day):
         return _bounds_of_day(*(int(n) if n else None for n in match.groups())) or OPEN
     if match := re.fullmatch(r"(\d{4})-([QH]\d)", day):
@@ -138,7 +143,7 @@ def duration(value: str) -> timedelta | None:
 
 def edtf(value: str, mod: str) -> str:
     """The EDTF of one DATE or TIME value; "" where it has none."""
-    day = re.sub(r"T(?!\d\d:\d\d).*", "", value)
+    day, _, hour = value.partition("T")
     found = bounds(value)
     if found == OPEN:
         return ""
@@ -146,15 +151,21 @@ def edtf(value: str, mod: str) -> str:
         day = f"{match[1]}-{_SEASONS[match[2]][1]}"
     elif re.fullmatch(r"\d{2,3}", day):
         day = day.ljust(4, "X")
-    elif not re.fullmatch(r"[\dX]{4}(-\d\d){0,2}(T.*)?", day):
+    elif not re.fullmatch(r"[\dX]{4}(-[\dX]{2}){0,2}", day):
         day = interval(found)
     match mod:
         case "APPROX":
-            return f"{day}~"
+            return f"{day.replace('/', '~/')}~"
         case "BEFORE" | "AFTER" | "ON_OR_BEFORE" | "ON_OR_AFTER":
             return interval(modified(found, mod))
         case _:
-            return day
+            return day + _edtf_time(hour) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day
+
+
+def _edtf_time(hour: str) -> str:
+    """EDTF knows whole times only: hh:mm:ss, and a zone as Z, ±hh or ±hh:mm."""
+    match = re.fullmatch(r"((?:[01]\d|2[0-3]):\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d(?::\d\d)?)?", hour)
+    return f"T{match[1]}{match[2] or ':00'}{match[3] or ''}" if match else ""
 
 
 def interval(found: Bounds) -> str:

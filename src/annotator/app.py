@@ -1,0 +1,159 @@
+"""The composition root of the window: settings, window, then (after the first paint) the desk."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from annotator import settings as preferences
+from annotator.gui import theme
+from annotator.gui.window import Window
+from annotator.model.errors import AnnotatorError
+from annotator.session.worker import Worker
+
+if TYPE_CHECKING:
+    from annotator.session.desk import Desk
+
+
+class FirstPaint(QObject):
+    """Tells once when a widget was painted for the first time."""
+
+    done = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the paint event."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.done.emit)
+        return False
+
+
+class App(QObject):
+    """Holds the parts together for as long as the program runs."""
+
+    def __init__(self, database: Path, person: str) -> None:
+        super().__init__()
+        file = preferences.settings_path()
+        self._settings = preferences.load(file)
+        self._database, self._person = database, person or self._settings.name
+        self._worker = Worker(self)
+        self.window = Window(self._settings, file, preferences.state_path())
+        self.desk: Desk | None = None
+        theme.apply(_app(), self.window.theme)
+        self._paint = FirstPaint(self)
+        self._paint.done.connect(self._load)
+        self.window.welcome.installEventFilter(self._paint)
+        self.window.welcome.retry_wanted.connect(self.open)
+        self.window.welcome.other_wanted.connect(self._ask_database)
+        self.window.database_wanted.connect(self._ask_database)
+
+    def _load(self) -> None:
+        """Import the heavy half on the worker while the window stands."""
+        self._worker.run(_import_desk, self._loaded, self._not_loaded)
+
+    def _not_loaded(self, fault: AnnotatorError) -> None:
+        self.window.welcome.show_fault(f"{fault} Install the program again.")
+
+    def _loaded(self, _: None) -> None:
+        from annotator.session.desk import Desk  # behind the first paint: SQLAlchemy, formats
+
+        self.desk = Desk(self._worker, self)
+        self.window.desk = self.desk
+        self.desk.opened.connect(self._opened)
+        self.desk.failed.connect(self._failed)
+        self.desk.told.connect(self.window.status.tell)
+        self.open()
+
+    def open(self) -> None:
+        """Open the database and the project of last time."""
+        assert self.desk is not None
+        self.desk.open(self._database, self.window.settings.project, self._person)
+
+    def _opened(self) -> None:
+        from annotator.gui.workplace import Workplace  # it stands on the desk
+
+        assert self.desk is not None and self.desk.project is not None
+        window = self.window
+        window.place = Workplace(window, self.desk)
+        window.show_codebook()
+        window.apply_settings()
+        window.set_setting("project", self.desk.project.project.name)
+        window.place.start(window.settings.article)
+        if window.settings.guide and self.desk.project.project.name == _sample():
+            window.show_guide()
+
+    def _failed(self, sentence: str) -> None:
+        if self.window.place is not None:
+            QMessageBox.warning(self.window, "Database", sentence)
+        else:
+            self.window.welcome.show_fault(sentence)
+
+    def _ask_database(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self.window, "Open or create a database", str(self._database.parent),
+            "Database (*.db);;All files (*)", options=QFileDialog.Option.DontConfirmOverwrite,
+        )  # fmt: skip
+        if name:
+            self._database = Path(name)
+            self.open()
+
+
+def _import_desk() -> None:
+    import annotator.gui.workplace  # noqa: F401  the heavy half, while the window stands
+
+
+def _sample() -> str:
+    from annotator.session.jobs import SAMPLE
+
+    return SAMPLE
+
+
+def _app() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
+
+
+def excepthook(
+    kind: type[BaseException], fault: BaseException, trace: TracebackType | None
+) -> None:
+    """A fault nobody foresaw: written down, told in one sentence, and the program goes on."""
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    log = preferences.state_path().with_name("faults.log")
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            traceback.print_exception(kind, fault, trace, file=file)
+    except OSError:
+        pass  # there is nowhere to write it
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, Window):
+            window.status.tell(f"Something went wrong ({kind.__name__}). It is noted in {log}.")
+
+
+def run(database: Path, person: str = "") -> int:
+    """Show the window until it is closed; the exit code."""
+    if sys.stderr is not None:
+        faulthandler.enable()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("annotator")
+    app.setDesktopFileName("annotator") if isinstance(app, QApplication) else None
+    before, sys.excepthook = sys.excepthook, excepthook
+    held = App(database, person)
+    held.window.show()
+    seconds = os.environ.get("ANNOTATOR_QUIT_AFTER")  # for measuring the start
+    if seconds:
+        QTimer.singleShot(int(float(seconds) * 1000), held.window.close)
+    code = int(app.exec())
+    sys.excepthook = before
+    return code

@@ -1,0 +1,84 @@
+"""Bytes ⇄ model: one module per format, its reader and its writer together.
+
+A format is added as a module with a `Format` and its row in FORMATS; dialogs, commands and tests
+go through FORMATS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from annotator.formats.conll import CONLL
+from annotator.formats.files import walk
+from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
+from annotator.formats.html import HTML
+from annotator.formats.own import OWN
+from annotator.formats.plain import TEXT
+from annotator.model.corpus import Entry
+from annotator.model.errors import AnnotatorError, InputError
+
+__all__ = [
+    "FORMATS", "Format", "Preview", "ReadOptions", "WriteOptions", "Written", "article_files",
+    "by_id", "for_path", "preview",
+]  # fmt: skip
+
+FORMATS: tuple[Format, ...] = (OWN, TEXT, HTML, CONLL)
+
+
+def by_id(format_id: str) -> Format:
+    """The format of that id. Raises InputError with the ids there are."""
+    for kind in FORMATS:
+        if kind.id == format_id:
+            return kind
+    known = ", ".join(kind.id for kind in FORMATS)
+    raise InputError(f"There is no format {format_id}. Choose one of {known}.")
+
+
+def for_path(path: Path) -> Format:
+    """The format that reads a file of that name. Raises InputError where there is none."""
+    for kind in FORMATS:
+        if kind.read is not None and kind.matches(path):
+            return kind
+    known = ", ".join(p for kind in FORMATS if kind.read is not None for p in kind.patterns)
+    message = f"No format reads files of this name. Choose the format, or a file {known}."
+    raise InputError(message, source=path.name)
+
+
+def article_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files among `paths`, and those in their folders that a format reads as articles.
+
+    In folders hidden and other files are passed over; a folder linked into itself is taken once.
+    A path that was named is given back unseen: its reader says what is wrong with it. Raises
+    InputError where a folder can't be read.
+    """
+    return walk(paths, lambda path: any(kind.articles and kind.matches(path) for kind in FORMATS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would be added, or in `fault` why nothing can be.
+
+    `entry` is the article as it would be added; `notes` say what the reader changed.
+    """
+
+    path: Path
+    entry: Entry | None = None
+    notes: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def preview(path: Path, options: ReadOptions, format: Format | None = None) -> Preview:
+    """A look into an article file, by its name or as `format`; never raises an AnnotatorError."""
+    notes: list[str] = []
+    try:
+        kind = format or for_path(path)
+        if kind.read is None or not kind.articles:
+            message = "This is a whole project. Import it as a project."
+            raise InputError(message, source=path.name)
+        items = kind.read(path, replace(options, note=notes.append))
+        entry = next(item for item in items if isinstance(item, Entry))
+    except AnnotatorError as fault:
+        return Preview(path=path, notes=tuple(notes), fault=str(fault))
+    return Preview(path=path, entry=entry, notes=tuple(notes))

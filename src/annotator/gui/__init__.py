@@ -1,0 +1,1 @@
+"""The window: widgets that show the session and call it."""

@@ -1,0 +1,117 @@
+"""The small words over spans: which are shown, and where, so that none overprints another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter
+
+from annotator.gui.article_brush import Brush, Emphasis
+from annotator.gui.article_geometry import Metrics
+from annotator.gui.article_patches import Placed
+from annotator.gui.marks import Mark
+from annotator.gui.theme import Theme
+
+_GAP = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A word that wants to stand at `x` in the gap that ends at `y`.
+
+    `limit` is how far right it may be moved; the lower `rank` is placed first. `id` is the
+    annotation that a click on it chooses.
+    """
+
+    text: str
+    x: float
+    y: float
+    limit: float
+    color: QColor
+    rank: int
+    id: str
+
+
+Laid = tuple[Chip, QRectF]
+
+
+class Chips:
+    """Lays out and draws chips in one type size."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        self._font.setPixelSize(metrics.chip)
+        self._font.setBold(True)
+        self._font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.25)
+        self._height = float(metrics.chip + 1)
+        self._metrics = QFontMetricsF(self._font)
+        self._widths: dict[str, float] = {}
+
+    def width(self, text: str) -> float:
+        """In pixels."""
+        if text not in self._widths:
+            self._widths[text] = self._metrics.horizontalAdvance(text)
+        return self._widths[text]
+
+    def laid(self, chips: Iterable[Chip], left: float, right: float) -> list[Laid]:
+        """Each where it wants to be or a little to the right; those without room are left out."""
+        found: list[Laid] = []
+        rows: dict[float, list[QRectF]] = {}
+        for chip in sorted(chips, key=lambda c: (c.rank, c.y, c.x)):
+            width, taken = self.width(chip.text), rows.setdefault(chip.y, [])
+            x = max(left, min(chip.x, right - width))
+            box = QRectF(x, chip.y - self._height, width, self._height)
+            for other in sorted(taken, key=lambda b: b.left()):
+                if box.right() + _GAP > other.left() and box.left() < other.right() + _GAP:
+                    box.moveLeft(other.right() + _GAP)
+            if box.left() <= max(chip.limit, x) and box.right() <= right:
+                taken.append(box)
+                found.append((chip, box))
+        return found
+
+    def draw(self, painter: QPainter, laid: Iterable[Laid], theme: Theme) -> None:
+        """The words, on a patch of page so that no line runs through them."""
+        painter.setFont(self._font)
+        page = theme.color("page")
+        for chip, box in laid:
+            painter.fillRect(box.adjusted(-3, 1, 3, 0), page)
+            painter.setPen(chip.color)
+            painter.drawText(
+                box.adjusted(0, -3, 4, 3), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,
+                chip.text,
+            )  # fmt: skip
+
+    def draw_name(
+        self, painter: QPainter, right: float, box: QRectF, text: str, ink: QColor
+    ) -> None:
+        """A bar's name, left of it."""
+        painter.setFont(self._font)
+        painter.setPen(ink)
+        painter.drawText(
+            QRectF(0, box.top(), right, box.height()),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+            text,
+        )
+
+
+def chips_of(at: Placed, brush: Brush, shown: Emphasis) -> list[Chip]:
+    """The labels of spans that hold others, of the current and of the hovered one."""
+    found: list[Chip] = []
+    for mark in at.patch.marks:
+        rank = 0 if mark.id == shown.current else 2 if mark.id == shown.hovered else 3
+        wanted = rank < 3 or (mark.style == "line" and mark.holds)
+        if not (wanted and mark.starts and mark.strips):
+            continue
+        found.append(_chip(at, mark, brush, rank))
+    return found
+
+
+def _chip(at: Placed, mark: Mark, brush: Brush, rank: int) -> Chip:
+    strip = mark.strips[0]
+    box = at.box(strip, brush.metrics)
+    text = mark.label.name.upper() if rank == 0 else mark.label.name.lower()
+    ink = brush.theme.label_ink(mark.label.color)
+    x = box.left() + (6.0 * brush.metrics.scale if rank == 0 else 0.0)  # beside the handle
+    return Chip(text, x, box.top(), max(box.left(), box.right() - 24), ink, rank, mark.id)

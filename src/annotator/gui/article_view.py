@@ -1,0 +1,309 @@
+"""The article as it is worked on: choosing, tagging, resizing, pointing at targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
+
+from annotator.gui import article_deed as deed
+from annotator.gui.article_hover import card
+from annotator.gui.article_keys import is_walk, pick_step
+from annotator.gui.article_menu import menu
+from annotator.gui.article_mouse import Mouse
+from annotator.gui.article_text import ArticleText
+from annotator.gui.theme import Theme
+from annotator.model.document import Annotation
+from annotator.model.edit import shorten
+from annotator.session.session import Session
+
+_HOVER_MS = 300
+
+
+class ArticleView(ArticleText):
+    """The heart of the program: the window's actions call its methods."""
+
+    clicked_annotation = Signal(str)
+    """an annotation was chosen by a click"""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, parent)
+        self._mouse = Mouse(self, session, self._scene, self._selection)
+        self._inside = False
+        self._current: Annotation | None = None
+        self._resting = QTimer(self, singleShot=True, interval=_HOVER_MS)
+        self._resting.timeout.connect(self._rested)
+        self._rest = QPointF()
+        session.current_changed.connect(self._current_changed)
+        session.picking_changed.connect(self._picking_changed)
+        self._current_changed()
+
+    @contextmanager
+    def _own(self) -> Iterator[None]:
+        """What becomes current now was meant by the caret: it stays where it is."""
+        self._inside = True
+        try:
+            yield
+        finally:
+            self._inside = False
+
+    # -- what the keys do ------------------------------------------------------------------
+
+    def tag(self, label: str) -> None:
+        """Tag what is selected, or the unit at the caret; in the current one: relabel it."""
+        self._tag(label, anew=not self._selection.empty)
+
+    def tag_anew(self, label: str) -> None:
+        """Tag what is selected, or the unit at the caret, whatever is current."""
+        self._tag(label, anew=True)
+
+    def _tag(self, label: str, *, anew: bool) -> None:
+        taken, before = self.selected(), self.session.current
+        with self._own():
+            done = deed.tag(self.session, label, taken, None if anew else self.caret)
+        current = self.session.current
+        if done and current is not None and (before is None or current.id != before.id):
+            self._selection.put_caret(current.end)
+
+    def delete_current(self) -> None:
+        """Delete the current annotation, or the innermost at the caret; none is current then."""
+        here = self.session.current or next(iter(self._at_caret(bars=False)), None)
+        with self._own():
+            deed.delete(self.session, here)
+
+    def move_start(self, by: int) -> None:
+        """The start of the current annotation one unit on (1) or back (-1)."""
+        deed.move(self.session, "start", by, self.snap)
+
+    def move_end(self, by: int) -> None:
+        """The end of the current annotation one unit on (1) or back (-1)."""
+        deed.move(self.session, "end", by, self.snap)
+
+    def add_fragment(self) -> None:
+        """Join what is selected to the current annotation."""
+        taken = self.selected()
+        if deed.add_fragment(self.session, taken):
+            self._selection.put_caret(taken[1])
+
+    def remove_fragment(self) -> None:
+        """Take the fragment at the caret out of the current annotation."""
+        deed.remove_fragment(self.session, self.caret)
+
+    def next_annotation(self) -> None:
+        """The next by place becomes current."""
+        self._go_to(deed.step(self.session, self.caret, 1))
+
+    def previous_annotation(self) -> None:
+        """The previous by place becomes current."""
+        self._go_to(deed.step(self.session, self.caret, -1))
+
+    def _go_to(self, found: Annotation | None) -> None:
+        if found is not None:
+            self.session.select(found.id)
+
+    def cycle(self) -> None:
+        """The next one out among those under the caret becomes current."""
+        found = deed.cycle(self.session, self._at_caret(bars=True))
+        with self._own():
+            if found is not None:
+                self.session.select(found.id)
+
+    def _at_caret(self, *, bars: bool) -> list[Annotation]:
+        """The shortest first; those drawn in the margin last, or not."""
+        marker, found = self._scene.patches.marker, self.session.index.at(self.caret)
+        if marker is None:
+            return []
+        margin = [a for a in found if marker.in_margin(a)]
+        return [a for a in found if a not in margin] + (margin if bars else [])
+
+    def escape(self) -> None:
+        """Give up, one thing at a time: a drag, choosing, the selection, what is current."""
+        if self._mouse.cancel():
+            return
+        if self.session.picking is not None:
+            self.session.cancel_pick()
+        elif not self._selection.empty:
+            self._selection.put_caret(self.caret)
+        else:
+            self.session.select(None)
+
+    # -- what the session says -------------------------------------------------------------
+
+    def _current_changed(self) -> None:
+        before, current = self._current, self.session.current
+        self._current = current
+        self._scene.shown.current = current.id if current is not None else None
+        self._scene.repaint((before, current))
+        if self._scene.linked(before) or self._scene.linked(current):
+            self.viewport().update()
+        if current is None or (before is not None and before.id == current.id):
+            self._preview()
+            return
+        if not self._inside:
+            self._reveal(current, put_caret=True)
+        self._preview()
+        self._announce(current)
+
+    def _reveal(self, annotation: Annotation, *, put_caret: bool) -> None:
+        text, value = self._selection.text, self.verticalScrollBar().value()
+        if put_caret:
+            self._selection.put_caret(annotation.start)
+        context = 2.2 * self._page.metrics.pitch
+        start, end = text.to16(annotation.start), text.to16(annotation.end)
+        self._scroll.show(start, end, context, value)
+
+    def _announce(self, annotation: Annotation) -> None:
+        if QAccessible.isActive():
+            words = shorten(annotation.quote(self._selection.text), 120)
+            QAccessible.updateAccessibility(
+                QAccessibleAnnouncementEvent(self, f"{annotation.label}: {words}")
+            )
+
+    def _picking_changed(self) -> None:
+        pick, document = self.session.picking, self.session.document
+        self._scene.shown.pick = pick
+        target = pick.target if pick is not None else None
+        if document is not None and target is not None:
+            self._reveal(document.annotations[target], put_caret=False)
+        self._hover(None)
+        self._preview()
+        self.viewport().update()
+
+    def _changed(self, edit: object) -> None:
+        self._hover(None)
+        super()._changed(edit)  # type: ignore[arg-type]
+
+    # -- keyboard --------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Claim only the keys that the view itself needs; all others are the window's actions."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            picking = self.session.picking is not None
+            wanted = pick_step(event) is not None if picking else is_walk(event)
+            event.setAccepted(wanted or event.key() == Qt.Key.Key_Escape)
+            return event.isAccepted()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the caret; Esc gives up; while a target is chosen keys step through them."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.escape()
+        elif self.session.picking is not None:
+            step = pick_step(event)
+            if step:
+                self.session.step_pick(step)
+            elif step == 0:
+                self.session.choose()
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab steps through targets while one is chosen."""
+        if self.session.picking is not None:
+            self.session.step_pick(1 if forward else -1)
+            return True
+        return super().focusNextPrevChild(forward)
+
+    # -- mouse -----------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """See Mouse."""
+        self._hover(None)
+        if not self._mouse.press(event):
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """See Mouse."""
+        if not self._mouse.double(event):
+            super().mouseDoubleClickEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """See Mouse."""
+        if not self._mouse.release(event):
+            super().mouseReleaseEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag, or wait for the mouse to rest."""
+        if event.buttons():
+            if not self._mouse.move(event):
+                super().mouseMoveEvent(event)
+            return
+        self._rest = event.position()
+        self._resting.start()
+        grip = self._scene.grip_at(event.position())
+        shape = Qt.CursorShape.SizeHorCursor if grip else Qt.CursorShape.IBeamCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the mouse any more."""
+        self._resting.stop()
+        self._hover(None)
+        super().leaveEvent(event)
+
+    def click_annotation(self, annotation_id: str | None) -> None:
+        """Choose an annotation by a click, or none."""
+        with self._own():
+            self.session.select(annotation_id)
+        if annotation_id is not None:
+            self.clicked_annotation.emit(annotation_id)
+
+    def _rested(self) -> None:
+        document = self.session.document
+        marks = self._scene.marks_at(self._rest)
+        if document is None or self._mouse.dragging or not marks:
+            self._hover(None)
+            return
+        self._hover(marks[0].annotation)
+        text = card(document, self.session.codebook, marks[0].annotation, self.theme)
+        at = self._rest.toPoint()
+        near = QRect(at - QPoint(12, 8), at + QPoint(12, 8))
+        QToolTip.showText(self.viewport().mapToGlobal(at), text, self.viewport(), near)
+
+    def _hover(self, annotation: Annotation | None) -> None:
+        shown, document = self._scene.shown, self.session.document
+        before, shown.hovered = shown.hovered, annotation.id if annotation is not None else None
+        if before != shown.hovered:
+            gone = document.annotations.get(before or "") if document is not None else None
+            self._scene.repaint((gone, annotation))
+            if annotation is None:
+                QToolTip.hideText()
+
+    # -- menu ------------------------------------------------------------------------------
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the mouse: what lies under it becomes current, unless text is selected."""
+        if self.session.document is None or self.session.picking is not None:
+            return
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            if self._selection.empty:
+                point = QPointF(event.pos())
+                ids = [mark.id for mark in self._scene.marks_at(point)]
+                self._selection.put_caret(self.position_at(point))
+                if self._current is None or self._current.id not in ids:
+                    self.click_annotation(ids[0] if ids else None)
+        else:
+            place = self.viewport().mapToGlobal(self.cursorRect().bottomLeft())
+        self.context_menu().popup(place)
+
+    def context_menu(self) -> QMenu:
+        """Tag as, change to, delete, copy."""
+        start, end = self.selected()
+        words = shorten(self._selection.text[start:end], 24)
+        made = menu(
+            self, self, self.session.codebook, self.theme, self.session.current,
+            words=words, selected=not self._selection.empty,
+        )  # fmt: skip
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return made

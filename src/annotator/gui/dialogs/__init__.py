@@ -1,0 +1,1 @@
+"""Windows over the window, each asked for by an action."""

@@ -1,0 +1,108 @@
+"""Writing the project in a format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+)
+
+from annotator import formats
+from annotator.formats import WriteOptions, Written
+from annotator.gui.dialogs.running import RunningDialog
+from annotator.session import jobs
+from annotator.session.desk import Desk
+from annotator.session.worker import Progress
+
+if TYPE_CHECKING:
+    from annotator.gui.window import Window
+
+
+class ExportDialog(RunningDialog):
+    """Format and file; what could not be carried is told when it is done."""
+
+    def __init__(self, desk: Desk, window: Window) -> None:
+        super().__init__("Export", "Export", window)
+        self.resize(600, 230)
+        self._desk, self._window = desk, window
+        self._rows = [f for f in formats.FORMATS if f.write is not None]
+        self.format = QComboBox(self)
+        self.format.addItems([f.name for f in self._rows])
+        self.format.setAccessibleName("Format")
+        self.path = QLineEdit(self)
+        self.path.setAccessibleName("File")
+        browse = QPushButton("Browse…", self)
+        row = QHBoxLayout()
+        row.addWidget(self.path, 1)
+        row.addWidget(browse)
+        form = QFormLayout()
+        form.addRow("&Format", self.format)
+        form.addRow("F&ile", row)
+        self.body.addLayout(form)
+        browse.clicked.connect(self._browse)
+        self.format.currentIndexChanged.connect(self._propose)
+        self.go.clicked.connect(self._go)
+        self._propose()
+
+    def _propose(self) -> None:
+        folder = Path(self._window.settings.folder or Path.home())
+        suffix = self._rows[self.format.currentIndex()].patterns[0].lstrip("*")
+        assert self._desk.project is not None
+        name = "".join(
+            c if c.isalnum() or c in " -_" else "_" for c in self._desk.project.project.name
+        )
+        self.path.setText(str(folder / f"{name}{suffix}"))
+
+    def _browse(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text())
+        if name:
+            self.path.setText(name)
+
+    def _go(self) -> None:
+        desk, format, target = (
+            self._desk,
+            self._rows[self.format.currentIndex()],
+            Path(self.path.text()),
+        )
+        assert desk.project is not None
+        project, database = desk.project.project, desk.database
+
+        def job(progress: Progress) -> Written:
+            return database.read(
+                lambda db: jobs.export(db, project, format, target, WriteOptions(), progress)
+            )
+
+        def done(written: Written) -> None:
+            self._window.set_setting("folder", str(target.parent))
+            self.finished_with(written_sentence(written, target))
+
+        self.tell("")
+        self.run(desk.worker, job, done)
+
+
+def written_sentence(written: Written, target: Path) -> str:
+    """What went into the file and what did not."""
+    lines = [f"{written.articles} articles with {written.annotations} annotations are in {target}."]
+    lines += [
+        f"Left out: {count} × {reason}." for reason, count in written.dropped.items() if count
+    ]
+    return "\n".join(lines)
+
+
+class Exports:
+    """The gesture that hands the work out."""
+
+    def __init__(self, window: Window, desk: Desk) -> None:
+        self._window, self._desk = window, desk
+
+    def ask(self) -> None:
+        """Ask for format and file."""
+        self._window.work.form.flush()
+        ExportDialog(self._desk, self._window).open()

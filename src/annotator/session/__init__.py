@@ -1,0 +1,1 @@
+"""The open project and document for the window: QtCore and QtGui, never a widget."""

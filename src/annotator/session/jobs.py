@@ -1,0 +1,320 @@
+"""What the window and the commands ask of store and formats together: plain functions, no Qt.
+
+Each takes the Database first and is one transaction. Imported after the first paint: SQLAlchemy
+costs 0.2 s.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from annotator import resources
+from annotator.formats import Format, ReadOptions, WriteOptions, Written, own
+from annotator.formats import codebook as codebook_format
+from annotator.formats.files import replacing
+from annotator.model.codebook import Codebook
+from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.document import Article, Document, Entity
+from annotator.model.edit import Edit, Kind
+from annotator.model.errors import AnnotatorError, InputError
+from annotator.model.ident import new_id
+from annotator.model.text import Text, normalise
+from annotator.store import annotator as annotators
+from annotator.store import article as articles
+from annotator.store import bulk
+from annotator.store import codebook as codebooks
+from annotator.store import document as documents
+from annotator.store import project as projects
+from annotator.store import search as searches
+from annotator.store.database import Database
+
+Tell = Callable[[int, int, str], None]
+"""done, total (0: unknown), what; raises Cancelled to stop"""
+
+SAMPLE = "Palmyra sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A project as it was opened."""
+
+    project: projects.Project
+    codebook: Codebook
+    codebook_version: int
+    annotator: Annotator
+    entities: dict[str, Entity]
+    articles: list[articles.ArticleRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What an import put in, and why the rest stayed out: (name, sentence)."""
+
+    articles: int = 0
+    documents: int = 0
+    annotations: int = 0
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def login() -> str:
+    """The operating system's name for this person."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "annotator"
+
+
+def default_codebook() -> str:
+    """The codebook of a new project, as it is stored."""
+    return resources.path("codebooks/news.json").read_text("utf-8")
+
+
+def me(db: Connection, name: str = "") -> Annotator:
+    """The local annotator: `name` as given with --as, else the login."""
+    return annotators.ensure(db, name or login())
+
+
+def open_project(database: Database, name: str, person: str) -> Opened:
+    """The named project, else the first; a new database gets the sample project."""
+    if not database.read(projects.listing):
+        database.transact(add_sample, person)
+    return database.transact(_open_project, name, person)
+
+
+def _open_project(db: Connection, name: str, person: str) -> Opened:
+    rows = projects.listing(db)
+    known = {row.name for row in rows}
+    project = projects.by_name(db, name if name in known else rows[0].name)
+    annotator = me(db, person)
+    stored = codebooks.current(db, project.id)
+    return Opened(
+        project,
+        codebook_format.decode(stored.body),
+        stored.version,
+        annotator,
+        documents.entities(db, project.id),
+        articles.listing(db, project.id, annotator.id),
+    )
+
+
+def create_project(db: Connection, name: str, codebook_body: str = "") -> projects.Project:
+    """A new project with a codebook, the default one where none is given.
+
+    Raises InputError where the name is blank or taken.
+    """
+    if not name.strip():
+        raise InputError("A project needs a name.")
+    body = codebook_format.encode(codebook_format.decode(codebook_body or default_codebook()))
+    return projects.create(db, name.strip(), body)
+
+
+def add_sample(db: Connection, person: str) -> None:
+    """The sample project with its article annotated, as this person's own work."""
+    project = create_project(db, SAMPLE)
+    path = resources.path("sample/palmyra.jsonl")
+    _put(db, project.id, _as_mine(own.read(path, ReadOptions()), me(db, person)), 1)
+
+
+def _as_mine(items: Iterable[Item], mine: Annotator) -> Iterator[Item]:
+    for item in items:
+        if isinstance(item, Entry):
+            works = tuple(replace(work, owner_id=mine.id) for work in item.works)
+            item = replace(item, works=works)
+        yield mine if isinstance(item, Annotator) else item
+
+
+def _put(
+    db: Connection, project_id: str, items: Iterable[Item], version: int, tell: Tell | None = None
+) -> Added:
+    writer = bulk.CorpusWriter(db, project_id, version)
+    for number, item in enumerate(items):
+        if not isinstance(item, Heading):
+            writer.put(item)
+        if tell is not None and not number % 50:
+            tell(number, 0, item.article.title if isinstance(item, Entry) else "")
+    counts = writer.finish()
+    return Added(counts.articles, counts.documents, counts.annotations)
+
+
+def import_corpus(
+    db: Connection,
+    project_id: str,
+    format: Format,
+    path: Path,
+    options: ReadOptions,
+    *,
+    mine: Annotator | None = None,
+    tell: Tell | None = None,
+) -> Added:
+    """Take a whole project from a file, all or nothing; `mine` makes all work that person's.
+
+    The file's codebook becomes the project's where the project has no articles yet; else each
+    label that the work uses must be known. Raises InputError.
+    """
+    assert format.read is not None
+    items = iter(format.read(path, options))
+    heading = next(items, None)
+    version = codebooks.current(db, project_id).version
+    if isinstance(heading, Heading):
+        version = _adopt_codebook(db, project_id, heading.codebook)
+    elif heading is not None:
+        items = _chained(heading, items)
+    return _put(db, project_id, _as_mine(items, mine) if mine else items, version, tell)
+
+
+def _chained(first: Item, rest: Iterator[Item]) -> Iterator[Item]:
+    yield first
+    yield from rest
+
+
+def _adopt_codebook(db: Connection, project_id: str, codebook: Codebook) -> int:
+    stored = codebooks.current(db, project_id)
+    body = codebook_format.encode(codebook)
+    if stored.body == body:
+        return stored.version
+    used = codebooks.usage(db, project_id)
+    orphans = codebook_format.orphaned(codebook, used.labels, used.link_types, used.entity_types)
+    if orphans:
+        raise InputError(f"The file's codebook {orphans[0]}. Import it into a new project instead.")
+    return codebooks.save(db, project_id, body)
+
+
+def known_texts(db: Connection, project_id: str, hashes: Iterable[str]) -> set[str]:
+    """Those of the text hashes that the project has."""
+    return {h for h in hashes if articles.duplicate_of(db, project_id, h) is not None}
+
+
+def entry_of_text(raw: str) -> Entry:
+    """An article of pasted text, titled by its first line. Raises InputError where it is blank."""
+    text = Text(normalise(raw))
+    title = next((line.strip() for line in text.value.split("\n") if line.strip()), "")
+    if not title:
+        raise InputError("There is no text in the clipboard: copy some first.")
+    article = Article(id=new_id(), title=title[:120], text_sha256=text.sha256)
+    return Entry(article=article, text=text)
+
+
+def add_entries(
+    db: Connection, project_id: str, entries: Sequence[Entry], tell: Tell | None = None
+) -> Added:
+    """Add plain articles; a text that is there already is left out and named."""
+    left_out: list[tuple[str, str]] = []
+    added = 0
+    for number, entry in enumerate(entries):
+        if tell is not None:
+            tell(number, len(entries), entry.article.title)
+        if articles.duplicate_of(db, project_id, entry.text.sha256) is not None:
+            left_out.append((entry.article.title, "The same text is in the project already."))
+            continue
+        articles.add(db, project_id, entry.article, entry.text)
+        added += 1
+    return Added(added, left_out=tuple(left_out))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the window shows of a project besides the open document."""
+
+    articles: list[articles.ArticleRow]
+    entities: dict[str, Entity]
+
+
+def listing(db: Connection, project_id: str, owner_id: str) -> Listing:
+    """The articles with one person's work on them, and the project's entities."""
+    return Listing(articles.listing(db, project_id, owner_id), documents.entities(db, project_id))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """A document and its log as pairs of kind and edit."""
+
+    document: Document
+    history: list[tuple[Kind, Edit]]
+
+
+def open_document(
+    db: Connection, project_id: str, article_id: str, owner_id: str
+) -> OpenedDocument:
+    """The owner's document on an article, with its log."""
+    document = documents.open_document(db, project_id, article_id, owner_id)
+    log = documents.history(db, project_id, document.id)
+    return OpenedDocument(document, [(e.kind, e.edit) for e in log if e.kind != "import"])
+
+
+def save(
+    db: Connection,
+    project_id: str,
+    codebook_version: int,
+    batch: Sequence[tuple[Document, Edit, Kind]],
+) -> None:
+    """Save edits in order: (document after, stamped edit, kind)."""
+    for document, edit, kind in batch:
+        documents.save(db, project_id, document, edit, kind, codebook_version)
+
+
+def export(
+    db: Connection,
+    project: projects.Project,
+    format: Format,
+    target: Path,
+    options: WriteOptions,
+    tell: Tell | None = None,
+) -> Written:
+    """Write the whole project in a format."""
+    if format.write is None:
+        raise InputError(f"{format.name} can only be read.")
+    codebook = codebook_format.decode(codebooks.current(db, project.id).body)
+    items = bulk.corpus(db, project.id, codebook)
+    return format.write(_told(items, tell) if tell else items, target, options)
+
+
+def _told(items: Iterable[Item], tell: Tell) -> Iterator[Item]:
+    for number, item in enumerate(items):
+        if not number % 50:
+            tell(number, 0, item.article.title if isinstance(item, Entry) else "")
+        yield item
+
+
+def load_codebook(
+    db: Connection, project_id: str, body: str, source: str, *, force: bool = False
+) -> tuple[Codebook, int]:
+    """Give the project another codebook.
+
+    Raises CodebookError, and OrphanedWork where annotations would lose their label and `force` is
+    not given.
+    """
+    codebook = codebook_format.decode(body, source)
+    used = codebooks.usage(db, project_id)
+    orphans = codebook_format.orphaned(codebook, used.labels, used.link_types, used.entity_types)
+    if orphans and not force:
+        raise OrphanedWork(f"The codebook {'; it '.join(orphans)}.")
+    return codebook, codebooks.save(db, project_id, codebook_format.encode(codebook))
+
+
+def read_codebook(db: Connection, project_id: str, path: Path, *, force: bool = False) -> None:
+    """Give the project the codebook of a file; see load_codebook. Raises InputError."""
+    try:
+        body = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(f"It can't be read: {fault}.", source=path.name) from None
+    load_codebook(db, project_id, body, path.name, force=force)
+
+
+def write_codebook(db: Connection, project_id: str, path: Path) -> None:
+    """Write the project's codebook to a file."""
+    with replacing(path) as file:
+        file.write(codebooks.current(db, project_id).body.encode())
+
+
+class OrphanedWork(AnnotatorError):
+    """A codebook takes away what annotations use; a person must say whether it is meant."""
+
+
+def search(db: Connection, project_id: str, words: str, limit: int = 100) -> searches.Found:
+    """Articles that have the words."""
+    return searches.search(db, project_id, words, limit)

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.formats.projects import full, written
+
+from annotator import resources
+from annotator.formats import (
+    FORMATS,
+    Format,
+    ReadOptions,
+    WriteOptions,
+    article_files,
+    by_id,
+    for_path,
+    preview,
+)
+from annotator.formats.files import replacing, whole
+from annotator.formats.own import OWN
+from annotator.formats.plain import TEXT
+from annotator.model.corpus import Item
+from annotator.model.errors import Cancelled, InputError, StoreUnavailable
+
+# --- the registry -------------------------------------------------------------------------------
+
+
+def test_formats_are_told_by_id_and_by_name() -> None:
+    assert [kind.id for kind in FORMATS] == ["annotator-jsonl", "text", "html", "conll2003"]
+    assert all(by_id(kind.id) is kind for kind in FORMATS)
+    assert for_path(Path("a/B.TXT")).id == "text"
+    assert for_path(Path("b.annotator.jsonl")).id == "annotator-jsonl"
+    assert for_path(Path("c.HTM")).id == "html"
+    with pytest.raises(InputError, match="one of annotator-jsonl, text, html, conll2003"):
+        by_id("word")
+    with pytest.raises(InputError, match=r"d\.conll: No format reads"):
+        for_path(Path("d.conll"))
+
+
+def test_which_formats_are_articles() -> None:
+    assert [kind.id for kind in FORMATS if kind.articles] == ["text", "html"]
+
+
+def test_resources_come_from_the_package_where_it_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert resources.path("codebooks/news.json").is_file()
+    monkeypatch.setattr(resources, "_PACKAGED", tmp_path)
+    assert resources.path("a/b") == tmp_path / "a/b"
+
+
+def test_heavy_libraries_are_left_for_later() -> None:
+    heavy = "{'trafilatura', 'lxml', 'charset_normalizer', 'sqlalchemy', 'PySide6'}"
+    code = f"import sys, annotator.formats; print({heavy} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_a_page_without_an_article_prints_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<html></html>")
+    code = (
+        "import sys; from pathlib import Path; from annotator.formats import *\n"
+        "print(preview(Path(sys.argv[1]), ReadOptions()).fault)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "a.html")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("a.html: There is no article in the page.")
+    assert done.stderr == ""
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [k for k in FORMATS if k.write is not None], ids=lambda k: k.id)
+def test_every_writer_is_whole_or_nothing(kind: Format, tmp_path: Path) -> None:
+    def failing() -> Iterator[Item]:
+        yield from full()
+        raise Cancelled("Stopped.")
+
+    write = kind.write
+    assert write is not None
+    target = tmp_path / "out"
+    with pytest.raises(Cancelled):
+        write(failing(), target, WriteOptions())
+    assert list(tmp_path.iterdir()) == []
+    write(full(), target, WriteOptions())
+    first = target.read_bytes()
+    with pytest.raises(Cancelled):
+        write(failing(), target, WriteOptions())
+    assert target.read_bytes() == first
+    write(full(), target, WriteOptions())
+    assert target.read_bytes() == first
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_link_to_the_target_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    with replacing(tmp_path / "link") as out:
+        out.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="no such file"), replacing(tmp_path / "a/b"):
+        pass
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.write_bytes(b"old")
+    with pytest.raises(StoreUnavailable, match="no space left"), replacing(target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreUnavailable, match="permission denied"), replacing(tmp_path / "out"):
+        pass
+    tmp_path.chmod(0o700)
+
+
+def test_an_error_without_words(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="be written: odd"), replacing(tmp_path / "out"):
+        raise OSError("odd")
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("x")
+
+    def refuse(*args: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(InputError, match=r"a\.txt: It can't be read: permission denied"):
+        whole(path, 10)
+
+
+# --- folders and previews -----------------------------------------------------------------------
+
+
+def test_folders_are_walked_in_order(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/c.html", "a/.hidden.txt", ".git/x.txt", "a/d.pdf", "a/e/f.TXT"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    (tmp_path / "a/loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "gone.txt").symlink_to("nowhere")
+    found = [str(p.relative_to(tmp_path)) for p in article_files([tmp_path])]
+    assert found == ["a/c.html", "a/e/f.TXT", "b.txt"]
+
+
+def test_named_paths_are_given_back_unseen(tmp_path: Path) -> None:
+    named = [tmp_path / "x.pdf", tmp_path / "gone.txt"]
+    assert list(article_files(named)) == named
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path) -> Iterator[Path]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(InputError, match="The folder can't be read: permission denied"):
+        list(article_files([tmp_path]))
+
+
+def test_a_preview(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"Title\n\nwords\0")
+    found = preview(path, ReadOptions(document_date="2016-12-15"))
+    assert found.entry is not None
+    assert found.entry.article.title == "Title"
+    assert found.entry.article.date == "2016-12-15"
+    assert found.fault == ""
+    assert len(found.notes) == 1
+
+
+def test_a_preview_as_another_format(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"words")
+    assert preview(path, ReadOptions()).fault.startswith("a.log: No format reads")
+    assert preview(path, ReadOptions(), TEXT).entry is not None
+
+
+def test_a_preview_of_what_cannot_be_added(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"")
+    assert preview(path, ReadOptions()).fault == "a.txt: The file is empty."
+    assert "whole project" in preview(written(tmp_path, full()), ReadOptions()).fault
+    assert "whole project" in preview(path, ReadOptions(), replace(OWN, read=None)).fault

@@ -1,0 +1,62 @@
+"""Whatever the bytes are, a reader raises an AnnotatorError or yields items."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.formats.test_html import page
+
+from annotator import resources
+from annotator.formats import FORMATS, Format, ReadOptions
+from annotator.model.errors import AnnotatorError
+
+READERS = [kind for kind in FORMATS if kind.read is not None]
+SEEDS = {
+    "annotator-jsonl": resources.path("sample/palmyra.jsonl").read_bytes(),
+    "text": "Ancient city — “Palmyra” 😀 falls.\n\nЖ".encode(),
+    "html": page().encode(),
+}
+_EXAMPLES = {"annotator-jsonl": 150, "text": 300, "html": 40}
+
+
+_PIECES = st.sampled_from([b"\0", b'"', b"{", b"]", b"\xff\xfe", b"\\ud800", b"<p>", b"&#0;"])
+
+
+@st.composite
+def _broken(draw: st.DrawFn, body: bytes) -> bytes:
+    data = bytearray(body)
+    for _ in range(draw(st.integers(1, 5))):
+        at = draw(st.integers(0, len(data)))
+        length = draw(st.integers(0, 40) | st.just(len(data)))
+        data[at : at + length] = draw(
+            st.binary(max_size=6)
+            | st.sampled_from([b"\0", b'"', b"{", b"]", b"\xff\xfe", b"\\ud800"])
+        )
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", READERS, ids=lambda kind: kind.id)
+def test_only_annotator_errors(kind: Format, tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    read = kind.read
+    assert read is not None
+
+    @settings(
+        max_examples=_EXAMPLES[kind.id],
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+        deadline=None,
+    )
+    @given(_broken(SEEDS[kind.id]) | st.binary(max_size=200), st.booleans())
+    def check(body: bytes, repair: bool) -> None:
+        path.write_bytes(body)
+        try:
+            items = list(read(path, ReadOptions(repair=repair)))
+        except AnnotatorError as fault:
+            assert "input" in str(fault)
+        else:
+            assert items
+
+    check()
