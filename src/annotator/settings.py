@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
@@ -23,7 +23,7 @@ class Settings:
 
     theme: str = "system"
     zoom: int = 100
-    snap: str = "word"
+    snap: Literal["character", "word", "sentence"] = "word"
     order: str = "place"
     name: str = ""
     project: str = ""

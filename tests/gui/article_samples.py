@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from annotator.gui.article_view import ArticleView
-from annotator.model.document import Annotation, Article, Document, Entity, Status
+from annotator.model.document import Annotation, Article, Document, Status
 from annotator.model.ident import new_id
 from annotator.model.segment import Extent
 from annotator.model.text import Text
@@ -28,13 +28,12 @@ def span(label: str, *fragments: Extent, **fields: str | bool) -> Annotation:
     return Annotation(id=new_id(), label=label, fragments=fragments, fields=fields)
 
 
-def document_of(text: str, *annotations: Annotation, entities: tuple[Entity, ...] = ()) -> Document:
+def document_of(text: str, *annotations: Annotation) -> Document:
     return Document(
         article=Article(id=new_id(), title="Test"),
         text=Text(text),
         status=Status(id=new_id(), owner_id=new_id()),
         annotations={a.id: a for a in annotations},
-        entities={e.id: e for e in entities},
     )
 
 

@@ -94,6 +94,7 @@ def told(session: Session) -> list[str]:
 
 
 Shown = Callable[..., Document]
+Entities = tuple[Entity, ...]
 
 
 @pytest.fixture
@@ -116,8 +117,9 @@ def view(session: Session, qtbot: QtBot, qapp: QApplication) -> ArticleView:
 def show(session: Session, view: ArticleView, qapp: QApplication) -> Shown:
     """Open a document of a text and some annotations in the view."""
 
-    def opened(text: str = NEWS, *annotations: Annotation, **more: tuple[Entity, ...]) -> Document:
-        session.open(document_of(text, *annotations, **more))
+    def opened(text: str = NEWS, *annotations: Annotation, entities: Entities = ()) -> Document:
+        session.add_entities({entity.id: entity for entity in entities})
+        session.open(document_of(text, *annotations))
         qapp.processEvents()
         assert session.document is not None
         return session.document

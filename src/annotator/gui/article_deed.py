@@ -59,7 +59,7 @@ def _within(session: Session, current: Annotation, fragments: tuple[Extent, ...]
     if label is None or label.multi_paragraph or document is None:
         return True
     if any("\n" in document.text[a:b] for a, b in fragments):
-        session.told.emit(f"A {label.name} ends with its paragraph.")
+        session.told.emit(f"{label.name}: it ends with its paragraph.")
         return False
     return True
 
@@ -73,7 +73,7 @@ def add_fragment(session: Session, taken: Extent) -> bool:
     fragments = edit.joined((*current.fragments, taken)) if taken[0] < taken[1] else (taken,)
     label = session.codebook.label(current.label)
     if label is not None and not label.fragments and len(fragments) > 1:
-        session.told.emit(f"A {label.name} has only one piece: resize it instead.")
+        session.told.emit(f"{label.name}: it has only one piece. Resize it instead.")
         return False
     return _within(session, current, fragments) and resize(session, current, fragments)
 

@@ -72,6 +72,9 @@ class FieldInput(QWidget):
         """Show a value; what somebody is typing stays as it is where it means the same."""
         raise NotImplementedError
 
+    def flush(self) -> None:
+        """Give what stands in a line that only Enter would add."""
+
     def draft(self) -> str:
         """Typed text that is no value of the field ("12x" for a number); "" for none."""
         return ""
@@ -81,10 +84,6 @@ class FieldInput(QWidget):
 
     def reset(self) -> None:
         """Another record comes: forget a search that was begun."""
-
-    def last_stop(self) -> QWidget:
-        """The last widget in it that Tab stops at."""
-        return self.focusProxy() or self
 
 
 def is_undo(event: QKeyEvent) -> bool:

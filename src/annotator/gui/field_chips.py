@@ -18,7 +18,7 @@ from annotator.gui.field_base import FieldInput, Line, Shown, Surroundings, set_
 from annotator.gui.field_offers import Offer, SearchLine
 from annotator.gui.field_search import NameIndex
 from annotator.gui.form_style import HEIGHT, Look, font
-from annotator.model.codebook import ChoicesField, StringsField, Value
+from annotator.model.codebook import ChoicesField, StringsField
 
 _GAP = 4
 _CHIP = 22
@@ -241,12 +241,6 @@ class ChipsInput(FieldInput):
             chip.show_words(title, "", f"{title}, {self.spoken}. Delete removes it.")
         set_property(self.line, "bare", bool(chips))
         self.flow.put([*chips, self.line])
-        before: QWidget = self.line.previousInFocusChain()
-        if chips and before is not chips[-1]:
-            for chip in chips:
-                QWidget.setTabOrder(before, chip)
-                before = chip
-            QWidget.setTabOrder(before, self.line)
 
     def _make_chip(self, at: int) -> Chip:
         chip = Chip(self.around.look, bold=False)

@@ -249,10 +249,6 @@ class ChoiceInput(FieldInput):
         self.row.addWidget(self.segments)
         self.row.addStretch(1)
 
-    def last_stop(self) -> QWidget:
-        """The last segment: it comes last in the chain."""
-        return self.segments.buttons[-1]
-
     def present(self, shown: Shown) -> None:
         """Mark the value."""
         self.segments.show_value(shown.value, proposed=shown.proposed)
@@ -287,9 +283,7 @@ class SearchChoice(FieldInput):
         if not typed.strip():
             return [_offer(o) for o in self._options]
         by_value = {o.value: o for o in self._options}
-        return [
-            _offer(by_value[hit.key], likely=hit.tier < 4) for hit in self._index.search(typed)
-        ]
+        return [_offer(by_value[hit.key], likely=hit.tier < 4) for hit in self._index.search(typed)]
 
     def _clear(self) -> None:
         if not self.required:

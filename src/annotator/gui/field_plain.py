@@ -61,7 +61,8 @@ def said(field: Field, value: Value, document: Document | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        titles = {o.value: o.title for o in field.options} if isinstance(field, ChoicesField) else {}
+        options = field.options if isinstance(field, ChoicesField) else ()
+        titles = {o.value: o.title for o in options}
         return ", ".join(titles.get(v, v) for v in value)
     if isinstance(field, ChoiceField):
         return option_title(field, value)

@@ -94,7 +94,3 @@ class SpanInput(FieldInput):
             return "gone", ""
         label = codebook.label(target.label)
         return words(document, codebook, target), label.color if label is not None else ""
-
-    def last_stop(self) -> QWidget:
-        """The last that Tab stops at."""
-        return self.date

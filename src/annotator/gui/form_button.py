@@ -40,7 +40,9 @@ class QuietButton(QPushButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is a click; arrows do not move the focus about."""
         key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not (
+        if self.lit:
+            event.ignore()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not (
             event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
             self.click()
@@ -57,9 +59,7 @@ class QuietButton(QPushButton):
         if self.hasFocus() or self.underMouse() or self.lit:
             ring = self.hasFocus() or self.lit
             painter.setPen(QPen(look.color("accent")) if ring else Qt.PenStyle.NoPen)
-            painter.setBrush(
-                look.color("current") if self.underMouse() else Qt.BrushStyle.NoBrush
-            )
+            painter.setBrush(look.color("current") if self.underMouse() else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 4, 4)
         painter.setFont(font(-1))
         strong = self.hasFocus() or self.underMouse()
@@ -146,9 +146,7 @@ class Fold(QPushButton):
     def _paint_rest(self, painter: QPainter, box: QRect) -> None:
         painter.setFont(font(-1))
         painter.setPen(self._look.color("faint" if self._look.theme.dark else "muted"))
-        rest = painter.fontMetrics().elidedText(
-            self.rest, Qt.TextElideMode.ElideRight, box.width()
-        )
+        rest = painter.fontMetrics().elidedText(self.rest, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, rest)
 
 

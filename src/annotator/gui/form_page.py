@@ -41,7 +41,7 @@ class MoreSection(Section):
 
 
 class Page(QWidget):
-    """Header, links, fields, More. `opened` keeps what was folded open, by title, between labels."""
+    """Header, links and fields, More; what a person folded open stays open for the label."""
 
     def __init__(
         self, label: Label, around: Surroundings, faults: Faults, ranks: Ranks, role: Role,
@@ -61,6 +61,7 @@ class Page(QWidget):
         self.column.setContentsMargins(14, 12, 14, 16)
         self.column.setSpacing(SPACING)
         self._more_open = self._more_asked = False
+        self._main, self._advanced = _parts(around, label, role)
         self._build()
         self.letters: dict[str, Callable[[], object]] = {}
         self.underline()
@@ -73,7 +74,7 @@ class Page(QWidget):
         self.whole_fault.setWordWrap(True)
         self.whole_fault.hide()
         self.column.addWidget(self.whole_fault)
-        main, advanced = _parts(self.around, self.label)
+        main, advanced = self._main, self._advanced
         for part, row in zip(main, self.make_rows(main), strict=True):
             self.column.addWidget(row)
             kind = self.around.session.codebook.entity_type(self.label.entity_type)
@@ -109,7 +110,7 @@ class Page(QWidget):
             if isinstance(item, FieldRow) and isinstance(item.field, EntityField) and self.entity:
                 served.append(self.entity)
         if self.more is not None:
-            served.insert(len(_parts(self.around, self.label)[0]) + bool(self.entity), self.more)
+            served.insert(len(self._main) + bool(self.entity), self.more)
         if self.entity is not None and self.entity.is_open:
             served += self.entity.rows.rows.values()
         titles = [s.fold.title if isinstance(s, Section) else s.title for s in served]
@@ -126,8 +127,7 @@ class Page(QWidget):
 
     def _in_order(self) -> list[Row]:
         every: dict[str, Row] = {**self.links, **self.rows.rows}
-        main, advanced = _parts(self.around, self.label)
-        return [every[part.name] for part in (*main, *advanced) if part.name in every]
+        return [every[part.name] for part in (*self._main, *self._advanced) if part.name in every]
 
     # -- showing ---------------------------------------------------------------------------
 
@@ -189,9 +189,7 @@ class Page(QWidget):
                     values.append(option_title(field.field, value).lower())
         nth, count = self._ranks.of(document, annotation)
         words = annotation.quote(document.text)
-        self.header.show_annotation(
-            annotation.label, [*values, f"{nth:,} of {count:,}"], words
-        )
+        self.header.show_annotation(annotation.label, [*values, f"{nth:,} of {count:,}"], words)
 
     def _refresh_entity(self, document: Document, annotation: Annotation) -> None:
         assert self.entity is not None
@@ -216,9 +214,7 @@ class Page(QWidget):
         """The first empty required row, else the first."""
         document = self.around.session.document
         shown = [row for row in self._in_order() if not row.isHidden()]
-        required = (
-            r for r in shown if r.is_empty() and document is not None and _required(r)
-        )
+        required = (r for r in shown if r.is_empty() and document is not None and _required(r))
         return next(required, shown[0] if shown else None)
 
     def all_rows(self) -> list[Row]:
@@ -246,16 +242,22 @@ class Page(QWidget):
         self.header.restyle()
 
 
-def _parts(around: Surroundings, label: Label) -> tuple[list[Part], list[Part]]:
+def _parts(around: Surroundings, label: Label, role: Role) -> tuple[list[Part], list[Part]]:
     """What is shown at once and what under More, in order.
 
-    Links come before fields, but for mentions: there the entity and its fields come first.
+    Links come before fields, but for mentions: there the entity and its fields come first. What
+    another role fills is not needed at once.
     """
     codebook = around.session.codebook
     links: list[Part] = list(codebook.links_of(label.name))
     fields: list[Part] = list(codebook.fields(label.name))
     both = fields + links if label.entity_type else links + fields
-    return [p for p in both if not p.advanced], [p for p in both if p.advanced]
+
+    def later(part: Part) -> bool:
+        others = not isinstance(part, LinkType) and part.role == "supervisor" != role
+        return part.advanced or others
+
+    return [p for p in both if not later(p)], [p for p in both if later(p)]
 
 
 def _required(row: Row) -> bool:

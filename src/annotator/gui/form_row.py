@@ -182,7 +182,6 @@ class FieldRow(Row):
             self._reset.setAccessibleDescription(self.title)
             self._reset.clicked.connect(self._use_computed)
             self._line.addWidget(self._reset)
-            QWidget.setTabOrder(self.input.last_stop(), self._reset)
         if self._reset.isVisibleTo(self) != shown:
             self._reset.setVisible(shown)
 

@@ -60,15 +60,13 @@ QLineEdit, QPlainTextEdit {{ background: {raised}; border: 1px solid {rule}; bor
 QPlainTextEdit {{ padding: 1px 3px; }}
 QLineEdit:hover, QPlainTextEdit:hover {{ border-color: {faint}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
-QLineEdit[bare="true"] {{ background: transparent; border: 1px solid transparent; padding: 2px 3px; }}
+QLineEdit[bare="true"] {{ background: transparent; border: 1px solid transparent;
+    padding: 2px 3px; }}
 QLineEdit[bare="true"]:hover {{ border: 1px solid {rule}; }}
 QLineEdit[bare="true"]:focus {{ background: {raised}; border: 1px solid {accent}; }}
-QLineEdit[proposed="true"] {{ background: transparent; border: 1px dashed {faint}; color: {muted}; }}
+QLineEdit[proposed="true"] {{ background: transparent; border: 1px dashed {faint};
+    color: {muted}; }}
 QLineEdit[proposed="true"]:focus {{ border: 1px dashed {accent}; }}
-QPushButton[fold="true"] {{ background: transparent; border: 1px solid transparent;
-    border-radius: 4px; padding: 3px 2px; color: {muted}; text-align: left; }}
-QPushButton[fold="true"]:hover {{ color: {ink}; background: transparent; }}
-QPushButton[fold="true"]:focus {{ border: 1px solid {accent}; color: {ink}; }}
 QFrame[rule="true"] {{ background: {rule}; border: none; max-height: 1px; min-height: 1px; }}
 QListView[offers="true"] {{ background: {raised}; border: 1px solid {rule}; border-radius: 4px;
     outline: none; padding: 3px; }}

@@ -67,7 +67,8 @@ class LinkRow(Row):
     def refresh(self, document: Document, annotation: Annotation, problem: str) -> None:
         """Show the links as they are; nothing is touched where they are as before."""
         links = tuple(self._mine(document, annotation))
-        state = (annotation.id, links, tuple(self._target(document, k, annotation.id) for k in links))
+        targets = tuple(self._target(document, k, annotation.id) for k in links)
+        state = (annotation.id, links, targets)
         if state != self._state:
             if annotation.id != self._annotation_id:
                 self._open_link = ""
@@ -109,16 +110,6 @@ class LinkRow(Row):
                 self._arrows[at].setChecked(link.id == self._open_link)
                 pieces.append(self._arrows[at])
         self.flow.put([*pieces, self.add])
-        self._order(pieces)
-
-    def _order(self, pieces: list[QWidget]) -> None:
-        """Tab goes as the eye does: chips, then the button."""
-        before: QWidget = self.add.previousInFocusChain()
-        if pieces and before is not pieces[-1]:
-            for piece in pieces:
-                QWidget.setTabOrder(before, piece)
-                before = piece
-            QWidget.setTabOrder(before, self.add)
 
     def _make_chip(self, at: int) -> None:
         chip = Chip(self._around.look)
@@ -155,7 +146,6 @@ class LinkRow(Row):
         if self._fields is None:
             self._fields = LinkFields(self.kind, self._around, self._role)
             self.body.addWidget(self._fields)
-            QWidget.setTabOrder(self.add, self._fields)
         self._show_fields()
 
     def _show_fields(self) -> None:

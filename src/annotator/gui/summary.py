@@ -37,9 +37,10 @@ def summary(document: Document, codebook: Codebook, annotation: Annotation) -> s
             return str(held.get(field.name) or "")
         if isinstance(field, (NumberField, IntegerField)):
             return _quantity(fields, annotation, field.name)
-    parts = [_first_link(document, codebook, annotation)]
-    parts.append(_main_choice(document, codebook, annotation, linked=bool(_starts(codebook, annotation))))
-    return " · ".join(filter(None, parts))
+    linked = bool(_starts(codebook, annotation))
+    source = _first_link(document, codebook, annotation)
+    choice = _main_choice(document, codebook, annotation, linked=linked)
+    return " · ".join(filter(None, (source, choice)))
 
 
 def words(document: Document, codebook: Codebook, annotation: Annotation) -> str:

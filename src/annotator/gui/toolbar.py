@@ -63,6 +63,16 @@ class LabelButton(QPushButton):
         return self._theme.label_ink(self._label.color)
 
 
+def quiet_button(text: str, act: Callable[[], object]) -> QPushButton:
+    """A button that looks like a word."""
+    button = QPushButton(text)
+    button.setFlat(True)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setStyleSheet("border: none; background: transparent; padding: 4px 8px;")
+    button.clicked.connect(lambda _=False: act())
+    return button
+
+
 class LabelBar(QToolBar):
     """The labels of the codebook; the snap unit and the palette's key at the right."""
 

@@ -15,8 +15,9 @@ from annotator.gui import theme as themes
 from annotator.gui.actions import ACTIONS, MENUS, Action, label_actions, link_actions
 from annotator.gui.panels import Docks
 from annotator.gui.status import Status
-from annotator.gui.toolbar import LabelBar
+from annotator.gui.toolbar import LabelBar, quiet_button
 from annotator.gui.welcome import Welcome
+from annotator.model.edit import shorten
 from annotator.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Window(QMainWindow):
         self.place: Workplace | None = None
         self.desk: Desk | None = None
         self.guide: Guide | None = None
+        self.undo_button: QPushButton | None = None
         self.setWindowTitle("Annotator")
         self.setAcceptDrops(True)
         self.resize(1440, 900)
@@ -114,16 +116,20 @@ class Window(QMainWindow):
     def _dress_bar(self) -> None:
         if self.place is None:
             return
-        extra: list[QWidget] = []
-        for name, text in (("snap", f"Snap: {self.settings.snap}"), ("commands", "Ctrl+K")):
-            button = QPushButton(text)
-            button.setFlat(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setStyleSheet("border: none; background: transparent; padding: 4px 8px;")
-            act = self._turn_snap if name == "snap" else self.ask_command
-            button.clicked.connect(act)
-            extra.append(button)
+        self.undo_button = quiet_button("", self.place.undo)
+        extra: list[QWidget] = [
+            self.undo_button,
+            quiet_button(f"Snap: {self.settings.snap}", self._turn_snap),
+            quiet_button("Ctrl+K", self.ask_command),
+        ]
         self.bar.show_codebook(self.place.session.codebook, self.theme, self.place.view.tag, extra)
+        self._show_undo()
+
+    def _show_undo(self) -> None:
+        if self.place is not None and self.undo_button is not None:
+            text = self.place.session.undo_stack.undoText()
+            self.undo_button.setText(f"↶ Undo {shorten(text, 28)}" if text else "")
+            self.undo_button.setVisible(bool(text))
 
     def update_actions(self) -> None:
         """Enable what can be done now; name what undo and redo would do."""
@@ -148,6 +154,7 @@ class Window(QMainWindow):
             text = (stack.undoText() if name == "undo" else stack.redoText()) if stack else ""
             action.setText(f"{word} {text}".rstrip().replace("‘", "'").replace("’", "'"))
             action.setEnabled(bool(text))
+        self._show_undo()
 
     # -- settings --------------------------------------------------------------------------
 
@@ -226,8 +233,8 @@ class Window(QMainWindow):
         """Version, licences, where the data is."""
         from annotator.gui.dialogs.reading import Reading, about_text
 
-        where = str(self.desk.database.path) if self.place is not None and self.desk else ""
-        Reading("About Annotator", about_text(where, self._settings_file), self).show()
+        where, sqlite = self.desk.facts() if self.place is not None and self.desk else ("", "")
+        Reading("About Annotator", about_text(where, sqlite, self._settings_file), self).show()
 
     def toggle_panel_titles(self) -> None:
         """Show or hide the bars by which panels are moved."""
@@ -261,7 +268,7 @@ class Window(QMainWindow):
         old = self.middle.currentWidget()
         self.middle.addWidget(widget)
         self.middle.setCurrentWidget(widget)
-        if old is not self.welcome:
+        if old is not None and old is not self.welcome:
             self.middle.removeWidget(old)
             old.deleteLater()
 

@@ -26,7 +26,10 @@ _UNSPACED = (
 _JOINERS = "\u200c\u200d"
 _EXTENDERS = _JOINERS + "\u0e33\u0eb3\uff9e\uff9f"  # not marks, yet one with what they follow
 _LINKERS = "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2"  # viramas that make a conjunct
-_PREPENDED = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e"
+_PREPENDED = (
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\U000110bd\U000110cd"
+    "\U000111c2\U000111c3\U0001193f\U00011941\U00011a3a\U00011d46\U00011f02"
+)
 
 _QUOTES = ("“”", "«»", "„“", "‘’", "‹›", "「」", "『』", '""')
 _ENDERS = ".!?…؟۔।॥։።။។‼⁇⁈⁉。！？｡"

@@ -15,7 +15,7 @@ from annotator.model.corpus import Entry
 from annotator.model.errors import InputError, NotFound
 from annotator.session import jobs
 from annotator.store import project as projects
-from annotator.store.database import Database
+from annotator.store.database import Connection, Database
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def _read(
 
 
 def _import(
-    db: Any,
+    db: Connection,
     name: str,
     whole: list[tuple[Format, Path]],
     entries: list[Entry],
@@ -112,7 +112,7 @@ def export_project(path: Path, project: str, format_id: str, target: Path) -> di
     format = formats.by_id(format_id)
     with _database(path, write=False) as database:
 
-        def job(db: Any) -> formats.Written:
+        def job(db: Connection) -> formats.Written:
             return jobs.export(db, projects.by_name(db, project), format, target, WriteOptions())
 
         written = database.read(job)

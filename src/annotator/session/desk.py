@@ -18,8 +18,9 @@ from annotator.session.lists import ArticleItem, ArticleList
 from annotator.session.saver import Saver, Unsaved
 from annotator.session.session import Session
 from annotator.session.worker import Worker
+from annotator.settings import backup_folder
 from annotator.store.article import ArticleRow
-from annotator.store.database import Database
+from annotator.store.database import Database, sqlite_version
 from annotator.store.search import Found
 
 T = TypeVar("T")
@@ -72,8 +73,9 @@ class Desk(QObject):
                 raise
 
         def then(answer: tuple[Database, jobs.Opened]) -> None:
-            self._database = answer[0]
+            database = self._database = answer[0]
             self._show(answer[1])
+            self.worker.run(lambda: database.backup_daily(backup_folder()), None, self._tell)
 
         self.worker.run(work, then, lambda fault: self.failed.emit(str(fault)))
 
@@ -111,6 +113,10 @@ class Desk(QObject):
         """The open database."""
         assert self._database is not None, "no database is open"
         return self._database
+
+    def facts(self) -> tuple[str, str]:
+        """The database's path, and the version of SQLite."""
+        return str(self.database.path), sqlite_version
 
     @property
     def project_id(self) -> str:

@@ -11,19 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from annotator import resources
-from annotator.formats import Format, ReadOptions, WriteOptions, Written, own
+from annotator.formats import Format, ReadOptions, WriteOptions, Written, own, plain
 from annotator.formats import codebook as codebook_format
 from annotator.formats.files import replacing
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Annotator, Entry, Heading, Item
-from annotator.model.document import Article, Document, Entity
+from annotator.model.document import Document, Entity
 from annotator.model.edit import Edit, Kind
 from annotator.model.errors import AnnotatorError, InputError
-from annotator.model.ident import new_id
-from annotator.model.text import Text, normalise
 from annotator.store import annotator as annotators
 from annotator.store import article as articles
 from annotator.store import bulk
@@ -31,7 +27,7 @@ from annotator.store import codebook as codebooks
 from annotator.store import document as documents
 from annotator.store import project as projects
 from annotator.store import search as searches
-from annotator.store.database import Database
+from annotator.store.database import Connection, Database
 
 Tell = Callable[[int, int, str], None]
 """done, total (0: unknown), what; raises Cancelled to stop"""
@@ -191,12 +187,7 @@ def known_texts(db: Connection, project_id: str, hashes: Iterable[str]) -> set[s
 
 def entry_of_text(raw: str) -> Entry:
     """An article of pasted text, titled by its first line. Raises InputError where it is blank."""
-    text = Text(normalise(raw))
-    title = next((line.strip() for line in text.value.split("\n") if line.strip()), "")
-    if not title:
-        raise InputError("There is no text in the clipboard: copy some first.")
-    article = Article(id=new_id(), title=title[:120], text_sha256=text.sha256)
-    return Entry(article=article, text=text)
+    return plain.entry(raw, "Clipboard", ReadOptions())
 
 
 def add_entries(
@@ -293,7 +284,45 @@ def load_codebook(
     orphans = codebook_format.orphaned(codebook, used.labels, used.link_types, used.entity_types)
     if orphans and not force:
         raise OrphanedWork(f"The codebook {'; it '.join(orphans)}.")
+    if orphans:
+        codebook = _keeping(
+            codebook, codebook_format.decode(codebooks.current(db, project_id).body), used
+        )
     return codebook, codebooks.save(db, project_id, codebook_format.encode(codebook))
+
+
+def _keeping(new: Codebook, old: Codebook, used: codebooks.Usage) -> Codebook:
+    """`new` with what it takes away from work that is there: kept, without a key to make more."""
+    labels = tuple(
+        replace(k, key="") for k in old.labels if used.labels.get(k.name) and not new.label(k.name)
+    )
+    wanted = {k.entity_type for k in labels} | {
+        n for n, count in used.entity_types.items() if count
+    }
+    entity_types = tuple(
+        k for k in old.entity_types if k.name in wanted and not new.entity_type(k.name)
+    )
+    names = {k.name for k in new.labels + labels}
+    links = tuple(
+        replace(
+            k,
+            key="",
+            from_labels=_known(k.from_labels, names),
+            to_labels=_known(k.to_labels, names),
+        )
+        for k in old.link_types
+        if used.link_types.get(k.name) and not new.link_type(k.name)
+    )
+    return replace(
+        new,
+        labels=new.labels + labels,
+        link_types=new.link_types + links,
+        entity_types=new.entity_types + entity_types,
+    )
+
+
+def _known(labels: tuple[str, ...], names: set[str]) -> tuple[str, ...]:
+    return tuple(n for n in labels if n in names)
 
 
 def read_codebook(db: Connection, project_id: str, path: Path, *, force: bool = False) -> None:

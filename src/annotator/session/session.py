@@ -271,7 +271,8 @@ class Session(QObject):
         self.cancel_pick()
         name = pick.kind.name
         if isinstance(pick.kind, SpanField):
-            return self.edit(edits.fill(current, name, chosen))
+            target = str(chosen)
+            return self.make(lambda d: edits.point(d, self.codebook, current, name, target))
         return self.make(lambda d: edits.link(d, self.codebook, name, current.id, str(chosen)))
 
     def cancel_pick(self) -> None:

@@ -170,7 +170,8 @@ def _write(db: Connection, key: Mapping[str, str], made: Edit, codebook_version:
             else:
                 held = {f"its_{name}": value for name, value in own.items()}
                 rows.append(held | row | {"held": change.before.version})
-        if db.execute(statement, rows).rowcount != len(rows):
+        written = db.execute(statement, rows).rowcount
+        if written != len(rows) and statement is not ADDING[kind]:
             raise stale(made)
 
 

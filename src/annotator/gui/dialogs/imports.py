@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator import formats
-from annotator.formats import Format, ReadOptions
+from annotator.formats import Format, Preview, ReadOptions
 from annotator.gui.dialogs.running import RunningDialog
 from annotator.model.check import fault_in_value
 from annotator.model.codebook import DateField
@@ -32,32 +31,7 @@ from annotator.session.worker import Progress
 if TYPE_CHECKING:
     from annotator.gui.window import Window
 
-
-@dataclass(frozen=True, slots=True)
-class Previewed:
-    """A file (or the clipboard) and what would come of it."""
-
-    name: str
-    entries: tuple[Entry, ...] = ()
-    notes: tuple[str, ...] = ()
-    fault: str = ""
-
-
-def read_for_preview(path: Path, options: ReadOptions) -> Previewed:
-    """Read the articles of one file; a fault becomes a sentence."""
-    notes: list[str] = []
-    try:
-        format = formats.for_path(path)
-        if not format.articles or format.read is None:
-            raise InputError(f"{format.name} holds a project: use File ▸ Import a project.")
-        told = ReadOptions(
-            repair=options.repair, encoding=options.encoding,
-            document_date=options.document_date, note=notes.append,
-        )  # fmt: skip
-        entries = tuple(i for i in format.read(path, told) if isinstance(i, Entry))
-    except AnnotatorError as fault:
-        return Previewed(path.name, fault=str(fault))
-    return Previewed(path.name, entries, tuple(notes))
+_CLIPBOARD = Path("Clipboard")
 
 
 class AddDialog(RunningDialog):
@@ -106,35 +80,34 @@ class AddDialog(RunningDialog):
         options = ReadOptions(document_date=given)
         database, project_id = self._desk.database, self._desk.project_id
 
-        def job(progress: Progress) -> tuple[list[Previewed], set[str]]:
+        def job(progress: Progress) -> tuple[list[Preview], set[str]]:
             files = list(formats.article_files(self._paths))
-            rows: list[Previewed] = []
+            rows: list[Preview] = []
             for number, path in enumerate(files):
                 progress(number, len(files), f"Reading {path.name}")
-                rows.append(read_for_preview(path, options))
-            hashes = [e.text.sha256 for row in rows for e in row.entries]
+                rows.append(formats.preview(path, options))
+            hashes = [row.entry.text.sha256 for row in rows if row.entry]
             return rows, database.read(jobs.known_texts, project_id, hashes)
 
         self.run(self._desk.files, job, lambda answer: self.show_rows(*answer))
 
-    def show_rows(self, rows: list[Previewed], known: set[str]) -> None:
+    def show_rows(self, rows: list[Preview], known: set[str]) -> None:
         """Show what was read; `known` are hashes of texts that the project has."""
         self._good = []
         seen = set(known)
         self.table.setRowCount(0)
         for row in rows:
-            if row.fault or not row.entries:
-                self._put(row.name, "", "", row.fault or "No article in it.", good=False)
-            for entry in row.entries:
-                double = entry.text.sha256 in seen
-                seen.add(entry.text.sha256)
-                if not double:
-                    self._good.append(entry)
-                what = (
-                    "Already in the project." if double else " ".join(row.notes) or "Will be added."
-                )
-                size = f"{len(entry.text):,}".replace(",", " ")
-                self._put(row.name, entry.article.title, size, what, good=not double)
+            entry = row.entry
+            if entry is None:
+                self._put(row.path.name, "", "", row.fault, good=False)
+                continue
+            double = entry.text.sha256 in seen
+            seen.add(entry.text.sha256)
+            if not double:
+                self._good.append(entry)
+            what = "Already in the project." if double else " ".join(row.notes) or "Will be added."
+            size = f"{len(entry.text):,}".replace(",", " ")
+            self._put(row.path.name, entry.article.title, size, what, good=not double)
         count, left = len(self._good), self.table.rowCount() - len(self._good)
         self.go.setText(f"Add {count} article{'s' * (count != 1)}" if count else "Add")
         self.go.setEnabled(bool(count))
@@ -294,12 +267,12 @@ class Imports:
         try:
             entry = jobs.entry_of_text(text)
         except InputError as fault:
-            dialog.show_rows([Previewed("Clipboard", fault=str(fault))], set())
+            dialog.show_rows([Preview(path=_CLIPBOARD, fault=str(fault))], set())
             return
         hashes = [entry.text.sha256]
         self._desk.ask(
             jobs.known_texts, self._desk.project_id, hashes,
-            then=lambda known: dialog.show_rows([Previewed("Clipboard", (entry,))], known),
+            then=lambda known: dialog.show_rows([Preview(path=_CLIPBOARD, entry=entry)], known),
         )  # fmt: skip
 
     def ask_project(self) -> None:

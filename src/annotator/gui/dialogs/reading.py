@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sqlite3
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def keys_text(rows: list[tuple[Action, QAction]]) -> str:
     return "\n\n".join(p for p in parts if p.count("\n") > 3)
 
 
-def about_text(database: str, settings_file: Path) -> str:
+def about_text(database: str, sqlite: str, settings_file: Path) -> str:
     """What runs here and where things are."""
     try:
         own = version("annotator")
@@ -72,5 +71,5 @@ Licensed under Apache-2.0. Qt is used under the LGPL 3; its libraries can be rep
 | Settings | {settings_file} |
 | Python | {platform.python_version()} |
 | Qt | {qVersion()} |
-| SQLite | {sqlite3.sqlite_version} |
+| SQLite | {sqlite or "not loaded yet"} |
 """

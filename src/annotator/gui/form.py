@@ -1,0 +1,323 @@
+"""The form: what is said about the current annotation, filled in by keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMenuBar, QScrollArea, QVBoxLayout, QWidget
+
+from annotator.gui.field_base import Surroundings, is_undo
+from annotator.gui.field_names import EntityNames
+from annotator.gui.form_facts import FactsPage
+from annotator.gui.form_header import Ranks
+from annotator.gui.form_order import neighbour
+from annotator.gui.form_page import Page
+from annotator.gui.form_row import Row, guideline_of
+from annotator.gui.form_style import Look, sheet
+from annotator.gui.theme import Theme
+from annotator.model.codebook import Label, Role
+from annotator.model.edit import Edit
+from annotator.session.faults import Faults
+from annotator.session.session import Session
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NARROWEST = 300
+
+
+class Form(QScrollArea):
+    """Shows the session's current annotation; every change goes to the session as an edit."""
+
+    done: ClassVar[Signal] = Signal()
+    """Esc or Ctrl+Enter: the keyboard goes back to the article"""
+    guideline_wanted: ClassVar[Signal] = Signal(str, str)
+    """title and text, for F1"""
+
+    def __init__(
+        self, session: Session, faults: Faults, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("form")
+        self.setAccessibleName("Form")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(_NARROWEST)
+        self._session, self._faults = session, faults
+        self._look, self._names, self._ranks = Look(theme), EntityNames(), Ranks()
+        self._role: Role = "annotator"
+        self._pages: dict[str, Page] = {}
+        self._codebook = session.codebook
+        self._body = QWidget()
+        self._stack = QVBoxLayout(self._body)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self.setWidget(self._body)
+        self._facts: FactsPage | None = None
+        self._page: Page | FactsPage = self._facts_page()
+        self.setStyleSheet(sheet(theme))
+        session.opened.connect(self._opened)
+        session.changed.connect(self._changed)
+        session.current_changed.connect(self._current_changed)
+        faults.changed.connect(self._faults_changed)
+        self.verticalScrollBar().rangeChanged.connect(lambda *_: self._keep_margin())
+        self._show()
+
+    # -- what others call ------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self._look.theme = theme
+        self.setStyleSheet(sheet(theme))
+        for page in (*self._pages.values(), self._facts):
+            if page is not None:
+                page.restyle()
+                page.update()
+
+    @property
+    def role(self) -> Role:
+        """Who fills the form: supervisors may fill more fields."""
+        return self._role
+
+    @role.setter
+    def role(self, role: Role) -> None:
+        if role != self._role:
+            self.flush()
+            self._role = role
+            self._forget_pages()
+            self._show()
+
+    def focus_first(self) -> None:
+        """To the first empty required field, else to the first."""
+        row = self._page.first()
+        if row is not None:
+            self._focus(row)
+
+    def focus_field(self, name: str) -> None:
+        """To a field or link by its name; More opens where it is inside."""
+        row = self._page.row(name)
+        if row is not None:
+            self._focus(row)
+
+    def flush(self) -> None:
+        """Tell the session at once what is typed; before undo, closing, another document."""
+        self._page.flush()
+
+    # -- pages -----------------------------------------------------------------------------
+
+    def _reserved(self) -> frozenset[str]:
+        """The letters of the window's menus: fields take them last."""
+        bar = self.window().findChild(QMenuBar)
+        titles = [action.text() for action in bar.actions()] if bar is not None else []
+        found = (re.search(r"&(\w)", title) for title in titles)
+        return frozenset(match[1].casefold() for match in found if match)
+
+    def _around(self, owner: str, color: str) -> Surroundings:
+        return Surroundings(self._session, self._look, self._names, owner, color)
+
+    def _facts_page(self) -> FactsPage:
+        if self._facts is None:
+            around = self._around("article", "")
+            self._facts = FactsPage(around, self._role, self._reserved())
+            self._facts.hide()
+            self._stack.addWidget(self._facts)
+        return self._facts
+
+    def _label_page(self, label: Label) -> Page:
+        page = self._pages.get(label.name)
+        if page is None:
+            around = self._around(label.name, label.color)
+            page = Page(label, around, self._faults, self._ranks, self._role, self._reserved())
+            page.hide()
+            self._pages[label.name] = page
+            self._stack.addWidget(page)
+        return page
+
+    def _forget_pages(self) -> None:
+        """The codebook or the role is another: build anew."""
+        for page in self._pages.values():
+            page.hide()
+            page.deleteLater()
+        self._pages.clear()
+        self._page = self._facts_page()
+
+    def _show(self) -> None:
+        """The page of the current annotation."""
+        current = self._session.current
+        label = self._session.codebook.label(current.label) if current is not None else None
+        page = self._label_page(label) if label is not None else self._facts_page()
+        old, self._page = self._page, page
+        focused = self._focused()
+        if isinstance(page, Page) and current is not None:
+            page.show_annotation(current)
+        else:
+            page.refresh()
+        if page is not old or page.isHidden():
+            page.show()
+            if page is not old:
+                old.hide()
+        self.verticalScrollBar().setValue(0)
+        self._keep_margin()
+        if focused is not None and not focused.isVisibleTo(self):
+            self.focus_first() if isinstance(page, Page) else self.done.emit()
+
+    def _focused(self) -> QWidget | None:
+        focus = QApplication.focusWidget()
+        return focus if focus is not None and self.isAncestorOf(focus) else None
+
+    def _keep_margin(self) -> None:
+        """The values end at the same place with and without a scroll bar."""
+        bar = self.verticalScrollBar()
+        right = 14 - bar.sizeHint().width() if bar.maximum() > 0 else 14
+        margins = self._page.column.contentsMargins()
+        if margins.right() != right:
+            margins.setRight(right)
+            self._page.column.setContentsMargins(margins)
+
+    # -- from the session ------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        self._ranks.restart()
+        if self._session.codebook is not self._codebook:
+            self._codebook = self._session.codebook
+            self._forget_pages()
+        self._show()
+
+    def _changed(self, edit: Edit) -> None:
+        self._ranks.follow(edit)
+        current = self._session.current
+        if current is None or current.id == self._page.annotation_id:
+            self._steadily(self._page.refresh)
+
+    def _faults_changed(self, ids: set[str]) -> None:
+        if self._page.annotation_id in ids:
+            self._steadily(self._page.refresh)
+
+    def _current_changed(self) -> None:
+        current = self._session.current
+        now = (current.id, current.label) if current is not None else ("", "")
+        label = self._page.label.name if isinstance(self._page, Page) else ""
+        if now == (self._page.annotation_id, label) and not self._page.isHidden():
+            return
+        self._leave(self._page)
+        self._show()
+
+    def _leave(self, page: Page | FactsPage) -> None:
+        """Tell what is typed about the annotation that was current.
+
+        Where that is gone or another label's now, this runs inside an undo step, and what is
+        typed in the entity's record is told after it.
+        """
+        document = self._session.document
+        known = document.annotations.get(page.annotation_id) if document else None
+        steady = known is not None and isinstance(page, Page) and known.label == page.label.name
+        if steady or isinstance(page, FactsPage):
+            page.flush()
+            return
+        for write in page.take_pending():
+            QTimer.singleShot(0, self, write)
+
+    def _steadily(self, refresh: Callable[[], None]) -> None:
+        """Refresh so that what has the keyboard stays where it is on the screen."""
+        focus = self._focused()
+        before = focus.mapTo(self._body, QPoint(0, 0)).y() if focus is not None else 0
+        refresh()
+        if focus is None or not self.verticalScrollBar().maximum():
+            return
+        layout = self._body.layout()
+        if layout is not None:
+            layout.activate()
+        moved = focus.mapTo(self._body, QPoint(0, 0)).y() - before
+        if moved:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+
+    # -- keys ------------------------------------------------------------------------------
+
+    def _focus(self, row: Row) -> None:
+        row.focus()
+        self.ensureWidgetVisible(row, 0, 40)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that mean something here, before the window's shortcuts take them."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if self._means(event) is not None:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave, help, go to a row by its letter."""
+        meant = self._means(event)
+        if meant is not None:
+            meant()
+        elif is_undo(event):
+            self.flush()
+            undo = event.key() == Qt.Key.Key_Z and not (
+                event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            )
+            self._session.undo() if undo else self._session.redo()
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes as the eye does; while a target is chosen, to the next target."""
+        if self._session.picking is not None:
+            self._session.step_pick(1 if next else -1)
+            return True
+        stop = neighbour(self, self._page, self._focused(), forward=next)
+        if stop is None:
+            return super().focusNextPrevChild(next)
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        stop.setFocus(reason)
+        if self.isAncestorOf(stop):
+            self.ensureWidgetVisible(stop, 0, 40)
+        return True
+
+    def _pick_step(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """What a key does while a target is being chosen."""
+        session = self._session
+        match event.key():
+            case Qt.Key.Key_Escape:
+                return session.cancel_pick
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers():
+                return session.choose
+            case Qt.Key.Key_Right | Qt.Key.Key_Down:
+                return partial(session.step_pick, 1)
+            case Qt.Key.Key_Left | Qt.Key.Key_Up:
+                return partial(session.step_pick, -1)
+        return None
+
+    def _means(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """What a key does in the form; None: nothing."""
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self._session.picking is not None and (step := self._pick_step(event)):
+            return step
+        if key == Qt.Key.Key_Escape and not modifiers:
+            return self._finish
+        if key in _ENTER and modifiers == Qt.KeyboardModifier.ControlModifier:
+            return self._finish
+        if key == Qt.Key.Key_F1 and self._row_of(self._focused()) is not None:
+            return self._ask_guideline
+        if modifiers == Qt.KeyboardModifier.AltModifier and 0x41 <= key <= 0x5A:
+            return self._page.letters.get(chr(key).casefold())
+        return None
+
+    def _finish(self) -> None:
+        self.flush()
+        self.done.emit()
+
+    def _row_of(self, focus: QWidget | None) -> Row | None:
+        while focus is not None and focus is not self:
+            if isinstance(focus, Row):
+                return focus
+            focus = focus.parentWidget()
+        return None
+
+    def _ask_guideline(self) -> None:
+        row = self._row_of(self._focused())
+        if row is not None:
+            self.guideline_wanted.emit(row.title, guideline_of(row))
