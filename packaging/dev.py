@@ -35,7 +35,8 @@ def app(rest: Sequence[str]) -> int:
     seen = any(env.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
     if sys.platform.startswith("linux") and not seen:
         env["QT_QPA_PLATFORM"] = "offscreen"
-        say("No display was found: the window is drawn off screen, where nobody sees it.")
+        if not rest or rest[0].startswith("-"):  # else a command, which opens no window
+            say("No display was found: the window is drawn off screen, where nobody sees it.")
     command = [str(PYTHON), "-P", "-m", "annotator", *rest]
     sys.stdout.flush()
     if os.name == "nt":  # where exec does not keep the console

@@ -99,15 +99,14 @@ def system(testing: bool) -> None:
     say("Installing system packages: " + " ".join(names))
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     waiting = ["-q", "-o", "DPkg::Lock::Timeout=300"]
-    for step in (["apt-get", "update"], command):
-        # Mirrors fail now and then; what counts is whether the packages are there afterwards.
-        for _ in range(2):
-            run = [*before, *step, *waiting]
-            if subprocess.run(run, env=quiet, stdout=subprocess.DEVNULL, check=False).returncode:
-                continue
-            break
-    if lacking(testing):
-        raise Fault("The system packages could not be installed. As root: " + line)
+    said = ""
+    # Mirrors fail now and then; what counts is whether the packages are there afterwards.
+    for step in (["apt-get", "update"], command, command):
+        run = [*before, *step, *waiting]
+        said = subprocess.run(run, env=quiet, capture_output=True, text=True, check=False).stderr
+        if not lacking(testing):
+            return
+    raise Fault(f"{said}The system packages could not be installed. As root: {line}")
 
 
 # Run by the environment's own Python: is each package there in its locked version, and is the
@@ -216,7 +215,7 @@ def with_pip(lists: Sequence[Path]) -> None:
     if not usable:
         base = getattr(sys, "_base_executable", sys.executable)
         must([base, "-m", "venv", VENV], f"Python could not make an environment in {VENV}")
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     asked = [part for path in lists for part in ("-r", str(path))]
     must(
         [*pip, "--require-hashes", "--only-binary", ":all:", *asked],

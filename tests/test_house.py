@@ -170,6 +170,31 @@ def test_a_print_is_found(house: Path) -> None:
     assert re.findall(r"(\S+?):\d+:\d+: T201", ruff(house)) == ["src/annotator/gui/planted.py"]
 
 
+NOISY = """
+import warnings
+from PySide6.QtCore import qWarning
+
+def test_qt_warns(qtbot):
+    qWarning("planted")
+
+def test_python_warns():
+    warnings.warn("planted")
+
+def test_quiet(qtbot):
+    qWarning("This plugin does not support raise()")
+"""
+
+
+def test_a_warning_fails_a_test(tmp_path: Path) -> None:
+    (tmp_path / "test_noisy.py").write_text(NOISY)
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-q"]
+    command += ["--rootdir", str(tmp_path), "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    failed = set(re.findall(r"^FAILED \S+::(\w+)", done.stdout, re.MULTILINE))
+    assert failed == {"test_qt_warns", "test_python_warns"}, done.stdout
+    assert "2 failed, 1 passed" in done.stdout
+
+
 # ---- what the sources say ----------------------------------------------------------------------
 
 

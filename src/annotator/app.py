@@ -155,5 +155,9 @@ def run(database: Path, person: str = "") -> int:
     if seconds:
         QTimer.singleShot(int(float(seconds) * 1000), held.window.close)
     code = int(app.exec())
+    # the widgets before the models and the session that they show
+    held.window.place = None
+    held.window.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     sys.excepthook = before
     return code

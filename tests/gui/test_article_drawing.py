@@ -333,25 +333,28 @@ def test_what_a_selection_takes_is_outlined(view: ArticleView, show: Shown) -> N
     show()
     start, end = place_of(NEWS, "rebels took Homs")
     view.set_selection((start + 2, end))
-    assert (view._scene.shown.preview, view._scene.shown.selecting) == ((start, end), True)
+    assert outlined(view) == (start, end)
+    assert view._scene.shown.selecting
     view.set_selection((start, end))
-    assert view._scene.shown.preview is None  # the selection shows it
+    assert outlined(view) is None  # the selection shows it
     view.set_selection((start + 2, start + 2))
-    assert (view._scene.shown.preview, view._scene.shown.selecting) == (
-        place_of(NEWS, "rebels"),
-        False,
-    )
+    assert outlined(view) == place_of(NEWS, "rebels")
+    assert not view._scene.shown.selecting
+
+
+def outlined(view: ArticleView) -> tuple[int, int] | None:
+    return view._scene.shown.preview
 
 
 def test_the_word_at_the_caret_is_outlined_only_with_the_focus(
     view: ArticleView, show: Shown
 ) -> None:
     show()
-    assert view._scene.shown.preview == place_of(NEWS, "Unknown")
+    assert outlined(view) == place_of(NEWS, "Unknown")
     view.clearFocus()
-    assert view._scene.shown.preview is None
+    assert outlined(view) is None
     view.setFocus()
-    assert view._scene.shown.preview == place_of(NEWS, "Unknown")
+    assert outlined(view) == place_of(NEWS, "Unknown")
 
 
 def test_what_is_off_screen_is_not_made(view: ArticleView, show: Shown) -> None:

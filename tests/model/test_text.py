@@ -21,7 +21,7 @@ from annotator.model.text import Text, normalise
 def test_normalise_is_idempotent_and_leaves_nothing_that_is_lost_elsewhere(raw: str) -> None:
     text = normalise(raw)
     assert normalise(text) == text
-    assert not set(text) & set("\r\x85\u2028\u2029\x00\ufdd0\ufdd1")
+    assert not set(text) & set("\r\x85\u2028\u2029\x00\ufdd0\ufdd1\ufffe\uffff")
     assert not text.startswith("\ufeff")
     assert text.encode("utf-8").decode("utf-8") == text  # raises on a lone surrogate
 

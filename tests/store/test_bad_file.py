@@ -281,7 +281,7 @@ def until_full(write: Callable[[int], object]) -> int:
 def test_a_limit_on_the_size_of_files(path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with Database(path) as db:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, hard))
         try:
             done = until_full(lambda i: db.transact(many, i * 10, 10))
         finally:

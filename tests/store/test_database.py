@@ -162,6 +162,20 @@ def test_a_read_must_not_see_half_a_write(db: Database, path: Path) -> None:
         assert reader.read(logins) == ["ann"]
 
 
+def test_a_transaction_keeps_other_writers_out_from_its_start(db: Database, path: Path) -> None:
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+
+    def job(connection: Connection) -> list[str]:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        return logins(connection)
+
+    assert db.transact(job) == []
+    other.execute("BEGIN IMMEDIATE")
+    assert db.read(logins) == []
+    other.close()
+
+
 def test_a_wrong_statement_is_a_store_error(db: Database) -> None:
     with pytest.raises(StoreError, match="no such table: nowhere"):
         db.read(lambda connection: connection.execute(text("SELECT * FROM nowhere")))

@@ -85,11 +85,13 @@ class AnnotationsPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._model, self._order = session, model, "place"
+        model.setParent(self)
+        self._following = False
         self.heading = QToolButton(self)
         self.heading.setObjectName("heading")
         self.heading.setAutoRaise(True)
         self.heading.setStyleSheet(
-            "QToolButton { border: none; background: transparent; font-weight: bold; }"
+            "QToolButton { border: none; background: transparent; padding: 4px 0; font-weight: bold; }"
         )
         self.heading.setToolTip("Order by place or by label")
         self.filter = QLineEdit(self)
@@ -103,7 +105,7 @@ class AnnotationsPanel(QWidget):
         self.empty.setProperty("quiet", True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         top = QHBoxLayout()
-        top.setContentsMargins(10, 6, 10, 2)
+        top.setContentsMargins(14, 6, 10, 2)
         top.addWidget(self.heading)
         top.addStretch(1)
         self.filter.setMaximumWidth(150)
@@ -166,19 +168,18 @@ class AnnotationsPanel(QWidget):
         """Mark the current annotation's row."""
         current = self._session.current
         row = self._model.row_of(current) if current is not None else -1
-        selection = self.table.selectionModel()
-        blocked = selection.blockSignals(True)
+        self._following = True
         if row >= 0:
             self.table.selectRow(row)
+            self.table.scrollTo(self._model.index(row, 0))
         else:
             self.table.clearSelection()
             self.table.setCurrentIndex(QModelIndex())
-        selection.blockSignals(blocked)
-        self.table.viewport().update()
+        self._following = False
 
     def _select(self, index: QModelIndex) -> None:
         annotation: Annotation | None = index.data(RECORD)
-        if annotation is not None:
+        if annotation is not None and not self._following:
             self._session.select(annotation.id)
 
     def _turn_order(self) -> None:

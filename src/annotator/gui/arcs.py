@@ -19,6 +19,7 @@ from annotator.model.codebook import Codebook, SpanField
 from annotator.model.document import Annotation, Document
 
 _TURN = 4.0
+_HEAD = 6.0
 
 
 class Arc(NamedTuple):
@@ -96,7 +97,10 @@ def _anchor(placed: list[Placed], annotation: Annotation, metrics: Metrics) -> Q
     for at in placed:
         mark = at.patch.by_id.get(annotation.id)
         if mark is not None and mark.starts and mark.strips:
-            return at.box(mark.strips[0], metrics)
+            box = at.head(mark, metrics)
+            if at.patch.rtl:  # so that its left edge is where it begins
+                box.setLeft(box.right() - _HEAD)
+            return box
     return None
 
 

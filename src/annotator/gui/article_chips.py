@@ -32,6 +32,8 @@ class Chip:
     color: QColor
     rank: int
     id: str
+    flush: bool = False
+    """it ends at `x`, as right-to-left text begins there"""
 
 
 Laid = tuple[Chip, QRectF]
@@ -61,7 +63,7 @@ class Chips:
         rows: dict[float, list[QRectF]] = {}
         for chip in sorted(chips, key=lambda c: (c.rank, c.y, c.x)):
             width, taken = self.width(chip.text), rows.setdefault(chip.y, [])
-            x = max(left, min(chip.x, right - width))
+            x = max(left, min(chip.x - (width if chip.flush else 0.0), right - width))
             box = QRectF(x, chip.y - self._height, width, self._height)
             for other in sorted(taken, key=lambda b: b.left()):
                 if box.right() + _GAP > other.left() and box.left() < other.right() + _GAP:
@@ -83,17 +85,25 @@ class Chips:
                 chip.text,
             )  # fmt: skip
 
-    def draw_name(
-        self, painter: QPainter, right: float, box: QRectF, text: str, ink: QColor
+    def draw_names(
+        self, painter: QPainter, placed: Iterable[Placed], brush: Brush, shown: Emphasis
     ) -> None:
-        """A bar's name, left of it."""
+        """The names of margin bars, where the margin has room."""
+        used: dict[float, float] = {}
         painter.setFont(self._font)
-        painter.setPen(ink)
-        painter.drawText(
-            QRectF(0, box.top(), right, box.height()),
-            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-            text,
-        )
+        for at in placed:
+            for mark in at.patch.bars:
+                right = brush.bar_x(at, mark) - 5
+                if not (mark.starts and mark.strips) or self.width(mark.title) > right - 2:
+                    continue
+                loud = mark.id in (shown.current, shown.hovered)
+                ink = brush.theme.label_ink(mark.label.color)
+                painter.setPen(ink if loud else brush.theme.color("muted"))
+                box = at.box(mark.strips[0], brush.metrics)
+                y = box.top() + used.get(box.top(), 0.0)
+                used[box.top()] = used.get(box.top(), 0.0) + self._height + 1
+                aligned = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+                painter.drawText(QRectF(0, y, right, box.height()), aligned, mark.title)
 
 
 def chips_of(at: Placed, brush: Brush, shown: Emphasis) -> list[Chip]:
@@ -109,9 +119,10 @@ def chips_of(at: Placed, brush: Brush, shown: Emphasis) -> list[Chip]:
 
 
 def _chip(at: Placed, mark: Mark, brush: Brush, rank: int) -> Chip:
-    strip = mark.strips[0]
-    box = at.box(strip, brush.metrics)
+    box, rtl = at.head(mark, brush.metrics), at.patch.rtl
     text = mark.label.name.upper() if rank == 0 else mark.label.name.lower()
     ink = brush.theme.label_ink(mark.label.color)
-    x = box.left() + (6.0 * brush.metrics.scale if rank == 0 else 0.0)  # beside the handle
-    return Chip(text, x, box.top(), max(box.left(), box.right() - 24), ink, rank, mark.id)
+    aside = 6.0 * brush.metrics.scale if rank == 0 else 0.0  # beside the handle
+    x = box.right() - aside if rtl else box.left() + aside
+    limit = max(box.left(), box.right() - 24)
+    return Chip(text, x, box.top(), limit, ink, rank, mark.id, rtl)

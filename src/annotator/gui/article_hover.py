@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
+from PySide6.QtCore import QPoint, QPointF, QRect, QTimer
+from PySide6.QtWidgets import QToolTip
+
+from annotator.gui.article_scene import Scene
+from annotator.gui.article_text import ArticleText
 from annotator.gui.theme import Theme
 from annotator.model.codebook import (
     ChoiceField,
@@ -18,8 +23,55 @@ from annotator.model.codebook import (
 from annotator.model.compute import effective
 from annotator.model.document import Annotation, Document
 from annotator.model.edit import shorten
+from annotator.session.session import Session
 
 _MOST = 6
+_AFTER_MS = 300
+
+
+class Hover:
+    """Waits until the mouse rests on a span of `view`, then lifts it out and shows its card."""
+
+    def __init__(self, view: ArticleText, session: Session, scene: Scene) -> None:
+        self._view, self._session, self._scene = view, session, scene
+        self._timer = QTimer(view, singleShot=True, interval=_AFTER_MS)
+        self._timer.timeout.connect(self._rested)
+        self._point = QPointF()
+
+    def move(self, point: QPointF) -> None:
+        """The mouse moved, no button down. Nothing is looked up until it rests."""
+        self._point = point
+        self._timer.start()
+
+    def end(self) -> None:
+        """The mouse left, or does something else."""
+        self._timer.stop()
+        self._lift(None)
+
+    def _rested(self) -> None:
+        document, port = self._session.document, self._view.viewport()
+        marks = self._scene.marks_at(self._point)
+        if document is None or not marks:
+            self._lift(None)
+            return
+        mention = marks[0].annotation
+        self._lift(mention)
+        text = card(document, self._session.codebook, mention, self._view.theme)
+        at = self._point.toPoint()
+        near = QRect(at - QPoint(12, 8), at + QPoint(12, 8))
+        QToolTip.showText(port.mapToGlobal(at), text, port, near)
+
+    def _lift(self, annotation: Annotation | None) -> None:
+        shown, document = self._scene.shown, self._session.document
+        before, shown.hovered = shown.hovered, annotation.id if annotation is not None else None
+        if before is None or before == shown.hovered:
+            if annotation is not None and before is None:
+                self._scene.repaint((annotation,))
+            return
+        gone = document.annotations.get(before) if document is not None else None
+        self._scene.repaint((gone, annotation))
+        if annotation is None:
+            QToolTip.hideText()
 
 
 def card(document: Document, codebook: Codebook, annotation: Annotation, theme: Theme) -> str:

@@ -31,6 +31,9 @@ class Surface(Protocol):
     def position_at(self, point: QPointF) -> int:
         """The code point offset nearest to a point of the viewport."""
 
+    def nudge(self, point: QPointF) -> None:
+        """Scroll a little towards a point above or below the viewport."""
+
     def click_annotation(self, annotation_id: str | None) -> None:
         """Choose an annotation by a click, or none."""
 
@@ -112,6 +115,7 @@ class Mouse:
         """The mouse moves with the button down."""
         if self._drag is None:
             return self._session.picking is not None
+        self._surface.nudge(event.position())
         at = self._surface.position_at(event.position())
         text = self._selection.text.value
         drag = self._drag

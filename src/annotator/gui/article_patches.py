@@ -10,7 +10,7 @@ from PySide6.QtGui import QTextBlock
 from PySide6.QtWidgets import QTextEdit
 
 from annotator.gui.article_geometry import Metrics, Strip
-from annotator.gui.marks import Marker, Patch
+from annotator.gui.marks import Mark, Marker, Patch
 from annotator.model.segment import Extent
 
 _FUZZY = Qt.HitTestAccuracy.FuzzyHit
@@ -35,6 +35,11 @@ class Placed:
             strip.x1 - strip.x0,
             metrics.bottom - metrics.top,
         )
+
+    def head(self, mark: Mark, metrics: Metrics) -> QRectF:
+        """The box on its first row that a mark begins in."""
+        on = [strip for strip in mark.strips if strip.row == mark.strips[0].row]
+        return self.box(on[-1] if self.patch.rtl else on[0], metrics)
 
     def bounds(self, metrics: Metrics) -> tuple[float, float]:
         """Top and bottom of all that is drawn for it, in the viewport."""

@@ -72,7 +72,7 @@ class Scene:
         painter, shown = self._painter(), self.shown
         placed = self._near(clip)
         self.brush.over(painter, placed, shown)
-        self._draw_names(painter, placed)
+        self._chips.draw_names(painter, placed, self.brush, shown)
         if shown.preview is not None:
             self.brush.preview(painter, self.boxes(placed, [shown.preview]), shown.selecting)
         chips = [chip for at in placed for chip in chips_of(at, self.brush, shown)]
@@ -101,23 +101,6 @@ class Scene:
 
     def _laid(self, chips: Iterable[Chip]) -> list[Laid]:
         return self._chips.laid(chips, 2, self._edit.viewport().width() - 2)
-
-    def _draw_names(self, painter: QPainter, placed: list[Placed]) -> None:
-        """The names of margin bars, where the margin has room."""
-        used: dict[float, float] = {}
-        for at in placed:
-            for mark in at.patch.bars:
-                if not (mark.starts and mark.strips):
-                    continue
-                loud = mark.id in (self.shown.current, self.shown.hovered)
-                ink = self.theme.label_ink(mark.label.color) if loud else self.theme.color("muted")
-                right = self.brush.bar_x(at, mark) - 5
-                if self._chips.width(mark.title) > right - 2:
-                    continue
-                box = at.box(mark.strips[0], self.metrics)
-                box.translate(0, used.get(box.top(), 0.0))
-                used[box.top()] = used.get(box.top(), 0.0) + self.metrics.chip + 2
-                self._chips.draw_name(painter, right, box, mark.title, ink)
 
     def boxes(self, placed: list[Placed], extents: Iterable[Extent]) -> list[QRectF]:
         """The tints that extents would have on some patches."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QPainter,
@@ -257,6 +257,13 @@ class ArticleText(QTextEdit):
     def rectangles(self, extent: Extent) -> list[QRectF]:
         """Where an extent is, in the viewport: one per row and direction, of what is in sight."""
         return self._scene.boxes(self._scene.in_sight(), [extent])
+
+    def event(self, event: QEvent) -> bool:
+        """The wheel over the margins around the viewport scrolls too."""
+        if isinstance(event, QWheelEvent):
+            self.wheelEvent(event)
+            return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl ask for another text size."""

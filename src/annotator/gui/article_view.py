@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -13,10 +13,10 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from annotator.gui import article_deed as deed
-from annotator.gui.article_hover import card
+from annotator.gui.article_hover import Hover
 from annotator.gui.article_keys import is_walk, pick_step
 from annotator.gui.article_menu import menu
 from annotator.gui.article_mouse import Mouse
@@ -25,8 +25,6 @@ from annotator.gui.theme import Theme
 from annotator.model.document import Annotation
 from annotator.model.edit import shorten
 from annotator.session.session import Session
-
-_HOVER_MS = 300
 
 
 class ArticleView(ArticleText):
@@ -40,9 +38,7 @@ class ArticleView(ArticleText):
         self._mouse = Mouse(self, session, self._scene, self._selection)
         self._inside = False
         self._current: Annotation | None = None
-        self._resting = QTimer(self, singleShot=True, interval=_HOVER_MS)
-        self._resting.timeout.connect(self._rested)
-        self._rest = QPointF()
+        self._hover = Hover(self, session, self._scene)
         session.current_changed.connect(self._current_changed)
         session.picking_changed.connect(self._picking_changed)
         self._current_changed()
@@ -174,12 +170,12 @@ class ArticleView(ArticleText):
         target = pick.target if pick is not None else None
         if document is not None and target is not None:
             self._reveal(document.annotations[target], put_caret=False)
-        self._hover(None)
+        self._hover.end()
         self._preview()
         self.viewport().update()
 
     def _changed(self, edit: object) -> None:
-        self._hover(None)
+        self._hover.end()
         super()._changed(edit)  # type: ignore[arg-type]
 
     # -- keyboard --------------------------------------------------------------------------
@@ -218,7 +214,7 @@ class ArticleView(ArticleText):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See Mouse."""
-        self._hover(None)
+        self._hover.end()
         if not self._mouse.press(event):
             super().mousePressEvent(event)
 
@@ -238,8 +234,7 @@ class ArticleView(ArticleText):
             if not self._mouse.move(event):
                 super().mouseMoveEvent(event)
             return
-        self._rest = event.position()
-        self._resting.start()
+        self._hover.move(event.position())
         grip = self._scene.grip_at(event.position())
         shape = Qt.CursorShape.SizeHorCursor if grip else Qt.CursorShape.IBeamCursor
         if self.viewport().cursor().shape() != shape:
@@ -247,9 +242,14 @@ class ArticleView(ArticleText):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
-        self._resting.stop()
-        self._hover(None)
+        self._hover.end()
         super().leaveEvent(event)
+
+    def nudge(self, point: QPointF) -> None:
+        """Scroll a little towards a point above or below the viewport."""
+        beyond = min(0.0, point.y()) + max(0.0, point.y() - self.viewport().height())
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + round(max(-40.0, min(40.0, beyond))))
 
     def click_annotation(self, annotation_id: str | None) -> None:
         """Choose an annotation by a click, or none."""
@@ -257,27 +257,6 @@ class ArticleView(ArticleText):
             self.session.select(annotation_id)
         if annotation_id is not None:
             self.clicked_annotation.emit(annotation_id)
-
-    def _rested(self) -> None:
-        document = self.session.document
-        marks = self._scene.marks_at(self._rest)
-        if document is None or self._mouse.dragging or not marks:
-            self._hover(None)
-            return
-        self._hover(marks[0].annotation)
-        text = card(document, self.session.codebook, marks[0].annotation, self.theme)
-        at = self._rest.toPoint()
-        near = QRect(at - QPoint(12, 8), at + QPoint(12, 8))
-        QToolTip.showText(self.viewport().mapToGlobal(at), text, self.viewport(), near)
-
-    def _hover(self, annotation: Annotation | None) -> None:
-        shown, document = self._scene.shown, self.session.document
-        before, shown.hovered = shown.hovered, annotation.id if annotation is not None else None
-        if before != shown.hovered:
-            gone = document.annotations.get(before or "") if document is not None else None
-            self._scene.repaint((gone, annotation))
-            if annotation is None:
-                QToolTip.hideText()
 
     # -- menu ------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class EntityInput(FieldInput):
         super().__init__(field, around)
         self.names = around.names
         self._mention: Annotation | None = None
-        self.line = EntityLine(self.find, around.look, bold=True)
+        self.line = EntityLine(self.offers, around.look, bold=True)
         self.hold(self.line)
         self.line.chosen.connect(self._choose)
         self.line.cleared.connect(lambda: self.given.emit(None))
@@ -90,7 +90,7 @@ class EntityInput(FieldInput):
 
     # -- searching -------------------------------------------------------------------------
 
-    def find(self, typed: str) -> list[Offer]:
+    def offers(self, typed: str) -> list[Offer]:
         """Entities for what is typed, a new one last; for nothing, the proposal first."""
         session, kind = self.around.session, self._kind()
         document = session.document

@@ -58,8 +58,10 @@ class Flow(QWidget):
         """Place the pieces; one that stretches takes the rest of its line."""
         x = y = 0
         width = max(self.width(), 60)
+        tails = [p.sizeHint().width() + _GAP for p in self._pieces if not isinstance(p, Chip)]
+        widest = max(width - (tails[0] if tails and not self._stretches() else 0), 60)
         for piece in self._pieces:
-            wanted = min(piece.sizeHint().width(), width)
+            wanted = min(piece.sizeHint().width(), widest if isinstance(piece, Chip) else width)
             if x and x + wanted > width:
                 x, y = 0, y + _CHIP + _GAP
             stretches = piece.property("stretches")
@@ -69,6 +71,9 @@ class Flow(QWidget):
             piece.setGeometry(left, y + (HEIGHT - high) // 2, taken, high)
             x += taken + _GAP
         self.setFixedHeight(y + HEIGHT)
+
+    def _stretches(self) -> bool:
+        return any(piece.property("stretches") for piece in self._pieces)
 
     def sizeHint(self) -> QSize:
         """Whatever there is."""
@@ -111,7 +116,7 @@ class Chip(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Its words, the quiet ones, the cross."""
-        width = self._face().horizontalAdvance(self.words) + 9 + 20
+        width = self._face().horizontalAdvance(self.words) + 9 + 20 + 4
         if self.quiet:
             width += QFontMetrics(font(-2)).horizontalAdvance(self.quiet) + 6
         return QSize(width, _CHIP)
@@ -224,6 +229,11 @@ class ChipsInput(FieldInput):
         if value and value not in self._values:
             self.give((*self._values, value))
 
+    def remove_last(self) -> None:
+        """One less, from the line."""
+        if self._values:
+            self.give(self._values[:-1])
+
     def remove(self, at: int) -> None:
         """One less; the keyboard goes to the next."""
         self.line.setFocus() if at >= len(self._values) - 1 else self._chips[at].setFocus()
@@ -283,7 +293,7 @@ class StringsInput(ChipsInput):
         line = _AddLine()
         line.added.connect(self._add_typed)
         line.left.connect(self._add_typed)
-        line.back.connect(lambda: self._values and self.remove(len(self._values) - 1))
+        line.back.connect(self.remove_last)
         line.setPlaceholderText("Type, Enter adds")
         return line
 
@@ -329,7 +339,7 @@ class ChoicesInput(ChipsInput):
     def _make_line(self) -> Line:
         line = _SearchAdd(self._find, self.around.look)
         line.chosen.connect(lambda offer: self.add(offer.value))
-        line.back.connect(lambda: self._values and self.remove(len(self._values) - 1))
+        line.back.connect(self.remove_last)
         line.setPlaceholderText("Type to add")
         return line
 

@@ -197,22 +197,19 @@ class Segments(QWidget):
         look, held = self._look, button.isChecked()
         box = QRectF(button.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         self._paint_ground(painter, button, box)
-        if held:
-            given = not self.proposed
+        given = held and not self.proposed
+        if held or button.hasFocus():
             pen = QPen(look.ink(self._color) if given else look.color("faint"))
             pen.setStyle(Qt.PenStyle.SolidLine if given else Qt.PenStyle.DashLine)
+            if button.hasFocus():
+                pen = QPen(look.color("accent"), 1.6, pen.style())
             painter.setPen(pen)
             painter.setBrush(look.tint(self._color) if given else look.color("window"))
             painter.drawRoundedRect(box, 4, 4)
-        if button.hasFocus():
-            painter.setPen(QPen(look.color("accent"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 2.5, 2.5)
-        strong = held and not self.proposed
-        painter.setFont(self._bold if strong else self._font)
+        painter.setFont(self._bold if given else self._font)
         hovered = button.underMouse()
         painter.setPen(
-            look.ink(self._color) if strong else look.color("ink" if hovered or held else "muted")
+            look.ink(self._color) if given else look.color("ink" if hovered or held else "muted")
         )
         painter.drawText(button.rect(), Qt.AlignmentFlag.AlignCenter, button.title)
 

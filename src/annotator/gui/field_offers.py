@@ -17,7 +17,16 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QCompleter,
     QListView,
@@ -107,9 +116,9 @@ class OfferDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _draw(painter: QPainter, box: QRect, text: str, face: object, color: object) -> int:
-    painter.setFont(face)  # type: ignore[arg-type]
-    painter.setPen(color)  # type: ignore[call-overload]
+def _draw(painter: QPainter, box: QRect, text: str, face: QFont, color: QColor) -> int:
+    painter.setFont(face)
+    painter.setPen(color)
     metrics = painter.fontMetrics()
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
@@ -144,7 +153,8 @@ class SearchLine(Line):
         self._completer.setPopup(self.popup)
         self._completer.setMaxVisibleItems(_ROWS)
         self._completer.setWidget(self)
-        self._completer.activated[QModelIndex].connect(self._take)
+        by_index = self._completer.activated[QModelIndex]  # type: ignore[index]
+        by_index.connect(self._take)
         self.textEdited.connect(self._search)
         self.left.connect(self._leave)
         self.setTextMargins(0, 0, 16, 0)

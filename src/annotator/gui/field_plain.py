@@ -67,8 +67,8 @@ def said(field: Field, value: Value, document: Document | None) -> str:
     if isinstance(field, ChoiceField):
         return option_title(field, value)
     if isinstance(field, CodeField):
-        options = {o.value: o.title for o in (*field.extra, *field.options)}
-        return options.get(str(value), str(value))
+        codes = {o.value: o.title for o in (*field.extra, *field.options)}
+        return codes.get(str(value), str(value))
     if document is not None and isinstance(field, EntityField):
         entity = document.entities.get(str(value))
         return entity.name if entity is not None else str(value)

@@ -59,12 +59,10 @@ def _days(first: date, last: date) -> tuple[str, ...]:
         return (f"the year {years}" if first.year == last.year else years, years)
     if (first.year, first.month, first.day) == (last.year, last.month, 1) and last.day >= 28:
         return (f"{month} {first.year}", f"{month[:3]} {first.year}")
-    ends = [f"{d.day} {_MONTHS[d.month - 1]}" for d in (first, last)]
+    whole = [f"{d.day} {_MONTHS[d.month - 1]}" for d in (first, last)]
     short = [f"{d.day} {_MONTHS[d.month - 1][:3]}" for d in (first, last)]
-    years = [f" {first.year}" if first.year != last.year else "", f" {last.year}"]
-    return tuple(
-        f"{start}{years[0]} – {end}{years[1]}" for start, end in (tuple(ends), tuple(short))
-    )
+    year = f" {first.year}" if first.year != last.year else ""
+    return tuple(f"{ends[0]}{year} – {ends[1]} {last.year}" for ends in (whole, short))
 
 
 def _period(value: str) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ class NameIndex:
 
 def _alike(wanted: str) -> str:
     """A name that starts a word with the first letter and has all the others in their order."""
-    first, *rest = wanted.replace(" ", "")
+    first, *rest = list(wanted.replace(" ", ""))
     return rf"(?<=[\n ]){re.escape(first)}" + "".join(
         rf"[^\n{re.escape(c)}]*{re.escape(c)}" for c in rest
     )

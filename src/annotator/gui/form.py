@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMenuBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
-from annotator.gui.field_base import Surroundings, is_undo
-from annotator.gui.field_names import EntityNames
+from annotator.gui.field_base import is_undo
 from annotator.gui.form_facts import FactsPage
-from annotator.gui.form_header import Ranks
 from annotator.gui.form_order import neighbour
 from annotator.gui.form_page import Page
+from annotator.gui.form_pages import Pages
 from annotator.gui.form_row import Row, guideline_of
 from annotator.gui.form_style import Look, sheet
 from annotator.gui.theme import Theme
-from annotator.model.codebook import Label, Role
+from annotator.model.codebook import Role
 from annotator.model.edit import Edit
 from annotator.session.faults import Faults
 from annotator.session.session import Session
@@ -49,16 +47,11 @@ class Form(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(_NARROWEST)
         self._session, self._faults = session, faults
-        self._look, self._names, self._ranks = Look(theme), EntityNames(), Ranks()
-        self._role: Role = "annotator"
-        self._pages: dict[str, Page] = {}
-        self._codebook = session.codebook
+        self._look, self._codebook = Look(theme), session.codebook
         self._body = QWidget()
-        self._stack = QVBoxLayout(self._body)
-        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._pages = Pages(session, faults, self._look, self._body)
         self.setWidget(self._body)
-        self._facts: FactsPage | None = None
-        self._page: Page | FactsPage = self._facts_page()
+        self._page: Page | FactsPage = self._pages.facts()
         self.setStyleSheet(sheet(theme))
         session.opened.connect(self._opened)
         session.changed.connect(self._changed)
@@ -73,21 +66,20 @@ class Form(QScrollArea):
         """Other colours."""
         self._look.theme = theme
         self.setStyleSheet(sheet(theme))
-        for page in (*self._pages.values(), self._facts):
-            if page is not None:
-                page.restyle()
-                page.update()
+        for page in self._pages.every():
+            page.restyle()
+            page.update()
 
     @property
     def role(self) -> Role:
         """Who fills the form: supervisors may fill more fields."""
-        return self._role
+        return self._pages.role
 
     @role.setter
     def role(self, role: Role) -> None:
-        if role != self._role:
+        if role != self._pages.role:
             self.flush()
-            self._role = role
+            self._pages.role = role
             self._forget_pages()
             self._show()
 
@@ -109,47 +101,16 @@ class Form(QScrollArea):
 
     # -- pages -----------------------------------------------------------------------------
 
-    def _reserved(self) -> frozenset[str]:
-        """The letters of the window's menus: fields take them last."""
-        bar = self.window().findChild(QMenuBar)
-        titles = [action.text() for action in bar.actions()] if bar is not None else []
-        found = (re.search(r"&(\w)", title) for title in titles)
-        return frozenset(match[1].casefold() for match in found if match)
-
-    def _around(self, owner: str, color: str) -> Surroundings:
-        return Surroundings(self._session, self._look, self._names, owner, color)
-
-    def _facts_page(self) -> FactsPage:
-        if self._facts is None:
-            around = self._around("article", "")
-            self._facts = FactsPage(around, self._role, self._reserved())
-            self._facts.hide()
-            self._stack.addWidget(self._facts)
-        return self._facts
-
-    def _label_page(self, label: Label) -> Page:
-        page = self._pages.get(label.name)
-        if page is None:
-            around = self._around(label.name, label.color)
-            page = Page(label, around, self._faults, self._ranks, self._role, self._reserved())
-            page.hide()
-            self._pages[label.name] = page
-            self._stack.addWidget(page)
-        return page
-
     def _forget_pages(self) -> None:
         """The codebook or the role is another: build anew."""
-        for page in self._pages.values():
-            page.hide()
-            page.deleteLater()
-        self._pages.clear()
-        self._page = self._facts_page()
+        self._pages.forget()
+        self._page = self._pages.facts()
 
     def _show(self) -> None:
         """The page of the current annotation."""
         current = self._session.current
         label = self._session.codebook.label(current.label) if current is not None else None
-        page = self._label_page(label) if label is not None else self._facts_page()
+        page = self._pages.of(label) if label is not None else self._pages.facts()
         old, self._page = self._page, page
         focused = self._focused()
         if isinstance(page, Page) and current is not None:
@@ -181,14 +142,14 @@ class Form(QScrollArea):
     # -- from the session ------------------------------------------------------------------
 
     def _opened(self) -> None:
-        self._ranks.restart()
+        self._pages.ranks.restart()
         if self._session.codebook is not self._codebook:
             self._codebook = self._session.codebook
             self._forget_pages()
         self._show()
 
     def _changed(self, edit: Edit) -> None:
-        self._ranks.follow(edit)
+        self._pages.ranks.follow(edit)
         current = self._session.current
         if current is None or current.id == self._page.annotation_id:
             self._steadily(self._page.refresh)

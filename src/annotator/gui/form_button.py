@@ -156,7 +156,7 @@ def _triangle(painter: QPainter, look: Look, at: QPointF, button: QPushButton) -
     strong = button.hasFocus() or button.underMouse()
     painter.setBrush(look.color("ink" if strong else "muted"))
     if button.isChecked():
-        corners = ((-3.5, -2), (3.5, -2), (0, 2.5))
+        corners = ((-3.5, -2.0), (3.5, -2.0), (0.0, 2.5))
     else:
-        corners = ((-2, -3.5), (-2, 3.5), (2.5, 0))
+        corners = ((-2.0, -3.5), (-2.0, 3.5), (2.5, 0.0))
     painter.drawPolygon([at + QPointF(*corner) for corner in corners])

@@ -47,10 +47,11 @@ def neighbour(
 
 
 def _outside(form: QWidget, *, forward: bool) -> QWidget | None:
-    widget = form
+    widget: QWidget | None = form
     while True:
+        assert widget is not None
         widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-        if widget is form:
+        if widget is None or widget is form:
             return None
         reachable = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
         if reachable and widget.isEnabled() and widget.isVisible():

@@ -75,7 +75,9 @@ class Page(QWidget):
         self.whole_fault.hide()
         self.column.addWidget(self.whole_fault)
         main, advanced = self._main, self._advanced
-        for part, row in zip(main, self.make_rows(main), strict=True):
+        for nth, (part, row) in enumerate(zip(main, self.make_rows(main), strict=True)):
+            if nth and isinstance(part, LinkType) != isinstance(main[nth - 1], LinkType):
+                self.column.addSpacing(6)
             self.column.addWidget(row)
             kind = self.around.session.codebook.entity_type(self.label.entity_type)
             if isinstance(part, EntityField) and kind is not None and self.entity is None:
@@ -185,7 +187,7 @@ class Page(QWidget):
                 continue
             if field.field.computed and self.rows.record is not None:
                 value = self.rows.record.effective().get(name)
-                if value is not None:
+                if value not in (None, "none"):
                     values.append(option_title(field.field, value).lower())
         nth, count = self._ranks.of(document, annotation)
         words = annotation.quote(document.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.gui import fields as field_widgets
@@ -44,6 +44,7 @@ class Row(QWidget):
         left.addStretch(1)
         outer.addLayout(left)
         outer.addLayout(self.body, 1)
+        outer.setAlignment(self.body, Qt.AlignmentFlag.AlignTop)
         tip = f"<qt><b>{escape(title)}</b><br>{escape(guideline)}</qt>" if guideline else ""
         self.setToolTip(tip)
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from annotator.gui.field_base import Surroundings
 from annotator.gui.form_button import Fold
 from annotator.gui.form_records import EntityRecord
 from annotator.gui.form_rows import RowSet
-from annotator.gui.form_style import COLUMN, INDENT, Look, font
+from annotator.gui.form_style import COLUMN, INDENT, Look
 from annotator.model.check import problems_of_entity
 from annotator.model.codebook import EntityType, Role
 from annotator.model.document import Entity
@@ -98,21 +98,10 @@ class EntitySection(Section):
             around.session, around.look, around.names, kind.title, around.color
         )
         self.rows = RowSet(self._around, role, column=COLUMN - INDENT)
-        self._used = QLabel()
-
-    def fields(self) -> list[str]:
-        """The titles of its fields, in order: the advanced ones last."""
-        return [f.title for f in self._ordered()]
-
-    def _ordered(self) -> list:  # type: ignore[type-arg]
-        return sorted(self.kind.fields, key=lambda f: f.advanced)
 
     def build(self) -> None:
         """All fields, the advanced ones last."""
-        self._used.setProperty("quiet", True)
-        self._used.setFont(font(-1))
-        self.column.addWidget(self._used)
-        for row in self.rows.add(self._ordered()):
+        for row in self.rows.add(sorted(self.kind.fields, key=lambda f: f.advanced)):
             self.column.addWidget(row)
         self.rows.refresh()
 
@@ -127,7 +116,7 @@ class EntitySection(Section):
             return
         here = f"used by {mentions} mention{'s' * (mentions != 1)} here"
         faulty = bool(problems_of_entity(entity, self._around.session.codebook))
-        self._used.setText(f"{here}; a change here changes all of them" if mentions > 1 else here)
+        self.fold.setToolTip("A change here changes all of them." if mentions > 1 else "")
         rest = f"{here}{' · has a fault' if faulty else ''}"
         if self.fold.rest != rest:
             self.fold.rest = rest

@@ -29,7 +29,7 @@ class Look:
 
     def ink(self, color: str) -> QColor:
         """A label's colour for words; the accent where there is no label."""
-        return self.theme.label_ink(color or self.theme.accent)
+        return QColor(self.theme.label_ink(color or self.theme.accent))  # the theme keeps its own
 
     def tint(self, color: str, strength: float = 1.0) -> QColor:
         """A label's colour behind words."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlock, QTextLayout
 
 from annotator.gui.article_geometry import Row, Strip, right_to_left, rows, strips
@@ -69,6 +70,9 @@ class Patch:
     position: int
     """of the paragraph in the document, in UTF-16 units"""
     bidi: bool
+    """measured run by run"""
+    rtl: bool
+    """begins at the right"""
     rows: list[Row]
     marks: list[Mark] = field(default_factory=list)
     """the longest first"""
@@ -98,7 +102,9 @@ class Marker:
         start = text.from16(block.position() + found[0].start)
         end = text.from16(min(block.position() + found[-1].end, text.length16))
         bidi = right_to_left(text[start:end])
-        made = Patch(block.blockNumber(), first, last, start, end, block.position(), bidi, found)
+        rtl = bidi and block.textDirection() == Qt.LayoutDirection.RightToLeft
+        at = block.blockNumber(), first, last, start, end, block.position()
+        made = Patch(*at, bidi, rtl, found)
         touching = self.index.touching(start, end)
         for annotation in touching:
             mark = self._mark(annotation, made, layout)

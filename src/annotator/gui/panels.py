@@ -23,8 +23,8 @@ class Panel:
 
 PANELS = (
     Panel("articles", "Articles", Qt.DockWidgetArea.LeftDockWidgetArea, 250),
-    Panel("form", "Form", Qt.DockWidgetArea.RightDockWidgetArea, 372, 6),
-    Panel("annotations", "Annotations", Qt.DockWidgetArea.RightDockWidgetArea, 372, 4),
+    Panel("form", "Form", Qt.DockWidgetArea.RightDockWidgetArea, 372, 7),
+    Panel("annotations", "Annotations", Qt.DockWidgetArea.RightDockWidgetArea, 372, 3),
 )
 
 

@@ -127,11 +127,22 @@ def _mixed(over: QColor, under: QColor, share: float) -> QColor:
 def _readable(color: str, page: str, dark: bool) -> QColor:
     """`color`, moved towards white or black until it reads on `page`."""
     ink, under = QColor(color), QColor(page)
-    end = QColor("#ffffff" if dark else "#000000")
+    if dark:
+        return _lightened(ink, under)
     share = 1.0
-    while contrast(ink, under) < (6.0 if dark else 4.5) and share > 0.1:
+    while contrast(ink, under) < 4.5 and share > 0.1:
         share -= 0.05
-        ink = _mixed(QColor(color), end, share)
+        ink = _mixed(QColor(color), QColor("#000000"), share)
+    return ink
+
+
+def _lightened(ink: QColor, under: QColor) -> QColor:
+    """The same hue, light enough for a dark page; mixing with white would wash it out."""
+    hue, saturation = max(0.0, ink.hslHueF()), min(ink.hslSaturationF(), 0.72)
+    for percent in range(max(40, round(100 * ink.lightnessF())), 100):
+        ink = QColor.fromHslF(hue, saturation, percent / 100)
+        if contrast(ink, under) >= 6.0:
+            break
     return ink
 
 

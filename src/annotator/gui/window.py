@@ -131,7 +131,7 @@ class Window(QMainWindow):
             self.undo_button.setText(f"↶ Undo {shorten(text, 28)}" if text else "")
             self.undo_button.setVisible(bool(text))
 
-    def update_actions(self) -> None:
+    def update_actions(self, _index: int = 0) -> None:
         """Enable what can be done now; name what undo and redo would do."""
         session = self.place.session if self.place else None
         held = {

@@ -53,7 +53,7 @@ class Workplace:
         theme = window.theme
         self.view = ArticleView(self.session, theme)
         self.form = Form(self.session, self.faults, theme)
-        table = AnnotationTable(self.session, self.faults, summary, self.session)
+        table = AnnotationTable(self.session, self.faults, summary)
         self.annotations = AnnotationsPanel(self.session, table, theme)
         self.articles = ArticlesPanel(desk.articles, theme)
         self.imports = Imports(window, desk)
@@ -71,7 +71,7 @@ class Workplace:
         session.told.connect(status.tell)
         session.opened.connect(window.update_actions)
         session.current_changed.connect(window.update_actions)
-        session.undo_stack.indexChanged.connect(lambda _: window.update_actions())
+        session.undo_stack.indexChanged.connect(window.update_actions)
         session.changed.connect(lambda _: self._show_progress())
         self.saver.state_changed.connect(status.show_saved)
         self.faults.changed.connect(lambda _: status.show_faults(self.faults.count))

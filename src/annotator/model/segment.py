@@ -147,7 +147,7 @@ def _joined(text: str, at: int) -> bool:
     if "\U0001f3fb" <= after <= "\U0001f3ff" or "\U000e0020" <= after <= "\U000e007f":
         return True  # skin tone, tag sequence
     if before in _PREPENDED:
-        return not after.isspace()
+        return after != "\n"
     if before in _LINKERS:
         return unicodedata.category(after) == "Lo"
     if all("\U0001f1e6" <= c <= "\U0001f1ff" for c in (before, after)):  # flags pair up
@@ -370,7 +370,8 @@ def grow(text: str, start: int, end: int) -> Extent:
     ladder = [snap(text, start, end, "word"), _name(text, start, end), _phrase(text, start, end)]
     if quoted := quotation(text, start, end):
         ladder += [(quoted[0] + 1, quoted[1] - 1), quoted]
-    ladder.append((sentence(text, start)[0], sentence(text, max(start, end - 1))[1]))
-    ladder.append((paragraph(text, start)[0], paragraph(text, max(start, end - 1))[1]))
+    last = max(start, end - 1)
+    ladder.append((sentence(text, start)[0], max(end, sentence(text, last)[1])))
+    ladder.append((paragraph(text, start)[0], max(end, paragraph(text, last)[1])))
     larger = [e for e in ladder if e[0] <= start and e[1] >= end and e != (start, end)]
     return min(larger, key=lambda e: e[1] - e[0], default=(start, end))

@@ -13,12 +13,12 @@ from functools import cached_property
 
 # What no text widget, SQLite or PostgreSQL keeps apart from a newline, or keeps at all.
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0\ufdd1]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0\ufdd1\ufffe\uffff]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def normalise(raw: str) -> str:
-    """`raw` as it will be frozen: no BOM, line ends as LF, no NUL, lone surrogate or U+FDD0/1.
+    """`raw` as it will be frozen: no BOM, line ends as LF, no NUL, lone surrogate or noncharacter.
 
     Idempotent. Composed and decomposed letters stay as they are: NFC would move offsets.
     """

@@ -101,6 +101,9 @@ class Desk(QObject):
 
         self.codebook_version = opened.codebook_version
         self.project = opened
+        for old in (self.session, self.saver):
+            if old is not None:
+                old.deleteLater()
         self.saver = Saver(self.worker, save, self)
         self.session = Session(opened.codebook, self.saver.put, self)
         self.session.add_entities(opened.entities)
