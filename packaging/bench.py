@@ -141,12 +141,12 @@ def first_paint() -> dict[str, float]:
 
 def view(length: int, count: int) -> dict[str, float]:
     """Opening, tagging and scrolling one article off screen."""
-    from annotator.gui.article_view import ArticleView
     from PySide6.QtWidgets import QApplication
 
     from annotator import resources
     from annotator.formats.codebook import decode
     from annotator.gui import theme
+    from annotator.gui.article_view import ArticleView
     from annotator.model.document import Annotation, Article, Document, Status
     from annotator.model.ident import new_id
     from annotator.model.text import Text
@@ -215,9 +215,7 @@ def corpus(articles: int) -> dict[str, float]:
         return time.process_time() - start
 
     found = {
-        "import": took(
-            lambda: commands.import_paths(database, "bench", [source], None, "", "")
-        ),
+        "import": took(lambda: commands.import_paths(database, "bench", [source], None, "", "")),
         "export": took(
             lambda: commands.export_project(database, "bench", "annotator-jsonl", target)
         ),

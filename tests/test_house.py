@@ -224,8 +224,10 @@ def test_the_model_contract_names_every_dependency() -> None:
 
 
 @pytest.mark.parametrize("path", EVERYTHING, ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_file_is_at_most_400_lines(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 400, "split it by noun"
+def test_a_file_is_not_long(path: Path) -> None:
+    # a test module may hold one noun's cases together
+    most = 600 if "tests" in path.relative_to(ROOT).parts else 400
+    assert len(path.read_text("utf-8").splitlines()) <= most, "split it by noun"
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -111,7 +111,7 @@ def _import_desk() -> None:
 
 
 def _sample() -> str:
-    from annotator.session.jobs import SAMPLE
+    from annotator.session.jobs import SAMPLE  # behind the first paint
 
     return SAMPLE
 

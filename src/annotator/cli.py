@@ -119,7 +119,7 @@ def who(arguments: argparse.Namespace) -> str:
 
 
 def _import(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import import_paths
+    from annotator.session.commands import import_paths  # the store, 0.2 s
 
     return import_paths(
         where(arguments), arguments.project, arguments.paths, arguments.format,
@@ -128,13 +128,13 @@ def _import(arguments: argparse.Namespace) -> Answer:
 
 
 def _export(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import export_project
+    from annotator.session.commands import export_project  # the store, 0.2 s
 
     return export_project(where(arguments), arguments.project, arguments.format, arguments.to)
 
 
 def _project(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import list_projects, new_project
+    from annotator.session.commands import list_projects, new_project  # the store, 0.2 s
 
     if arguments.action == "list":
         return list_projects(where(arguments))
@@ -144,19 +144,19 @@ def _project(arguments: argparse.Namespace) -> Answer:
 
 
 def _formats(_: argparse.Namespace) -> Answer:
-    from annotator.session.commands import list_formats
+    from annotator.session.commands import list_formats  # the store, 0.2 s
 
     return list_formats()
 
 
 def _check(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import check_database
+    from annotator.session.commands import check_database  # the store, 0.2 s
 
     return check_database(where(arguments))
 
 
 def _backup(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import backup_database
+    from annotator.session.commands import backup_database  # the store, 0.2 s
 
     return backup_database(where(arguments), arguments.file)
 

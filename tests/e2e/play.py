@@ -18,12 +18,17 @@ _PATIENCE_S = 30.0
 
 def window() -> Window:
     """The program's window."""
-    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible())
+    return _windows()[0]
+
+
+def _windows() -> list[Window]:
+    shown = (w for w in QApplication.topLevelWidgets() if isinstance(w, Window))
+    return [w for w in shown if w.isVisible()]
 
 
 def opened() -> bool:
     """True when an article is shown."""
-    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
+    shown = _windows()
     return bool(shown and shown[0].place and shown[0].place.session.document)
 
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.e2e.play import Person, play, press, saved, window
 
 from annotator.__main__ import main
-from tests.e2e.play import Person, play, press, saved, window
 
 
 def _caret_on(word: str) -> None:

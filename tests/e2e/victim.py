@@ -12,12 +12,12 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QTimer  # noqa: E402  the platform first
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
-import annotator.gui.workplace  # noqa: E402, F401  warm: a child starts at once
-from annotator.app import App  # noqa: E402
-from annotator.model.segment import words  # noqa: E402
+import annotator.gui.workplace  # noqa: F401  warm: a child starts at once
+from annotator.app import App
+from annotator.model.segment import words
 
 
 def annotate(database: Path) -> None:

@@ -74,12 +74,18 @@ def click(view: ArticleView, position: int) -> None:
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_at(view, position))
 
 
+def move(view: ArticleView, to: QPoint) -> None:
+    """Move the mouse, also where another test left it there."""
+    for point in (to + QPoint(1, 0), to):
+        QTest.mouseMove(view.viewport(), point)
+
+
 def drag(view: ArticleView, start: QPoint, *stops: QPoint, drop: bool = True) -> None:
     """Press at a point, move over others, let go at the last."""
     port, left = view.viewport(), Qt.MouseButton.LeftButton
     QTest.mousePress(port, left, pos=start)
     for stop in stops:
-        QTest.mouseMove(port, stop)
+        move(view, stop)
     if drop:
         QTest.mouseRelease(port, left, pos=stops[-1])
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from tests.gui.article_samples import NEWS, click, place_of, point_at, span, words_of
+from tests.gui.article_samples import NEWS, click, move, place_of, point_at, span, words_of
 from tests.gui.conftest import Shown
 
 from annotator.gui import arcs
@@ -194,7 +194,7 @@ def test_hovering_does_not_disturb_choosing(
     view: ArticleView, session: Session, cast: list[Annotation], qtbot: QtBot
 ) -> None:
     session.pick("source")
-    QTest.mouseMove(view.viewport(), point_at(view, cast[1].start + 1))
+    move(view, point_at(view, cast[1].start + 1))
     qtbot.waitUntil(lambda: view._scene.shown.hovered == cast[1].id, timeout=2_000)
     assert session.picking is not None
     QTest.keyClick(view, KEY.Key_Escape)

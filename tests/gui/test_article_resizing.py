@@ -10,6 +10,7 @@ from tests.gui.article_samples import (
     drag,
     edge_at,
     extents,
+    move,
     place_of,
     point_at,
     span,
@@ -114,9 +115,9 @@ def test_the_mouse_shows_where_it_can_drag(
     claim = span("Claim", place_of(NEWS, "rebels took"))
     show(NEWS, claim)
     session.select(claim.id)
-    QTest.mouseMove(view.viewport(), edge_at(view, claim.start, end=False))
+    move(view, edge_at(view, claim.start, end=False))
     assert view.viewport().cursor().shape() == Qt.CursorShape.SizeHorCursor
-    QTest.mouseMove(view.viewport(), point_at(view, claim.start + 3))
+    move(view, point_at(view, claim.start + 3))
     assert view.viewport().cursor().shape() == Qt.CursorShape.IBeamCursor
 
 

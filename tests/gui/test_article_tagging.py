@@ -16,6 +16,7 @@ from tests.gui.article_samples import (
     drag,
     edge_at,
     extents,
+    move,
     place_of,
     point_at,
     span,
@@ -325,10 +326,10 @@ def test_resting_on_a_span_tells_about_it(
     army = Entity(id=new_id(), type="actor", fields={"name": "Army <of> Syria"})
     extent = place_of(NEWS, "army")
     show(NEWS, span("Actor", extent, entity=army.id), entities=(army,))
-    QTest.mouseMove(view.viewport(), point_at(view, extent[0] + 1))
+    move(view, point_at(view, extent[0] + 1))
     qtbot.waitUntil(lambda: "Army &lt;of&gt; Syria" in QToolTip.text(), timeout=2_000)
     assert view._scene.shown.hovered is not None
-    QTest.mouseMove(view.viewport(), point_at(view, 3))
+    move(view, point_at(view, 3))
     qtbot.waitUntil(lambda: view._scene.shown.hovered is None, timeout=2_000)
 
 

@@ -11,7 +11,7 @@ from tests.model.builders import CODEBOOK, an_id, document, documents, edited, e
 
 from annotator.model import edit as edits
 from annotator.model.check import problems
-from annotator.model.codebook import Codebook, Label, LinkType
+from annotator.model.codebook import Codebook, Label, LinkType, Value
 from annotator.model.document import Annotation, Document, Entity, Link
 from annotator.model.edit import Change, Edit
 from annotator.model.errors import EditError, StaleEdit
@@ -195,8 +195,14 @@ def retagged(d: Document, annotation: Annotation, label: str) -> Annotation:
 
 def test_retag_keeps_what_the_new_label_can_hold() -> None:
     entity = Entity(id="e1", type="actor", fields={"name": "ISIS"})
-    given_fields = {"entity": "e1", "level": "NAM", "note": "so", "uncertain": True, "event": "AID"}
-    actor = mark(TEXT, "ISIS", "Actor", **given_fields)
+    given_fields: dict[str, Value] = {
+        "entity": "e1",
+        "level": "NAM",
+        "note": "so",
+        "uncertain": True,
+        "event": "AID",
+    }
+    actor = mark(TEXT, "ISIS", "Actor", 0, **given_fields)
     d = document(TEXT, entity, actor)
     place = retagged(d, actor, "Place")
     # the entity is of another type, and only a claim has an event

@@ -91,7 +91,7 @@ class AnnotationsPanel(QWidget):
         self.heading.setObjectName("heading")
         self.heading.setAutoRaise(True)
         self.heading.setStyleSheet(
-            "QToolButton { border: none; background: transparent; padding: 4px 0; font-weight: bold; }"
+            "border: none; background: transparent; padding: 4px 0; font-weight: bold;"
         )
         self.heading.setToolTip("Order by place or by label")
         self.filter = QLineEdit(self)
@@ -104,6 +104,18 @@ class AnnotationsPanel(QWidget):
         self.empty = QLabel("Nothing is tagged yet.", self)
         self.empty.setProperty("quiet", True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out()
+        self.heading.clicked.connect(self._turn_order)
+        self.filter.textChanged.connect(model.filter)
+        self.table.selectionModel().currentRowChanged.connect(self._select)
+        self.table.activated.connect(lambda _: self.left.emit())
+        self.table.clicked.connect(self._select)
+        session.current_changed.connect(self.show_current)
+        for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            changed.connect(self._count)
+        self._count()
+
+    def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(14, 6, 10, 2)
         top.addWidget(self.heading)
@@ -116,15 +128,6 @@ class AnnotationsPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self.empty, 1)
         column.addWidget(self.table, 1)
-        self.heading.clicked.connect(self._turn_order)
-        self.filter.textChanged.connect(model.filter)
-        self.table.selectionModel().currentRowChanged.connect(self._select)
-        self.table.activated.connect(lambda _: self.left.emit())
-        self.table.clicked.connect(self._select)
-        session.current_changed.connect(self.show_current)
-        for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-            changed.connect(self._count)
-        self._count()
 
     def _dress_table(self) -> None:
         self.table.setModel(self._model)

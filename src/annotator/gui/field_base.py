@@ -49,6 +49,8 @@ class FieldInput(QWidget):
     """a value was chosen: a step of its own; None clears"""
     typed = Signal(object)
     """the value so far, while somebody types"""
+    left = Signal()
+    """the keyboard went elsewhere"""
 
     def __init__(self, field: FieldBase, around: Surroundings) -> None:
         super().__init__()

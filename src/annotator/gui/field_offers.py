@@ -182,7 +182,7 @@ class SearchLine(Line):
         width = max(box.width(), min(_WIDEST, self._widest(offers)))
         box.setWidth(width)
         self._completer.complete(box)
-        likely = (i for i, o in enumerate(offers) if o.likely)
+        likely = (i for i, o in enumerate(offers) if o.likely)  # a new one is, too
         marked = next((i for i, o in enumerate(offers) if o.title == self._shown), None)
         row = next(likely, 0) if typed or marked is None else marked
         self.popup.setCurrentIndex(self.model.index(row))
@@ -267,11 +267,6 @@ class SearchLine(Line):
                     self.popup.hide()
                     return False
                 self._take(self.model.index(max(at, 0)))
-            case Qt.Key.Key_Tab:
-                if self.searching and self.text().strip():
-                    self._take(self.model.index(max(at, 0)))
-                self.popup.hide()
-                self.focusNextChild()
             case Qt.Key.Key_Escape:
                 self.stop_search()
                 self.selectAll()
@@ -303,23 +298,26 @@ class SearchLine(Line):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Ready to type over what is there."""
         super().focusInEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason and not self.searching:
-            QTimer.singleShot(0, self._select_all)
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            QTimer.singleShot(0, self._select_all)  # the click puts the cursor first
+        elif event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._select_all()
 
     def _select_all(self) -> None:
         if self.hasFocus() and not self.searching:
             self.selectAll()
 
     def event(self, event: QEvent) -> bool:
-        """Escape closes the list before anybody else hears of it."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-            and (self.searching or self.popup.isVisible())
-        ):
-            event.accept()
-            return True
+        """Escape closes the list before anybody else hears of it; Tab takes the marked row."""
+        if isinstance(event, QKeyEvent):
+            override = event.type() == QEvent.Type.ShortcutOverride
+            listed = self.popup.isVisible()
+            if override and event.key() == Qt.Key.Key_Escape and (self.searching or listed):
+                event.accept()
+                return True
+            tab = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+            if tab and listed and self.searching and self.text().strip():
+                self._take(self.popup.currentIndex())
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

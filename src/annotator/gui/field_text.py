@@ -43,6 +43,7 @@ class StringInput(FieldInput):
         self.line = self.make_line()
         self.hold(self.line)
         self.line.textEdited.connect(lambda _: self.typed.emit(self.value()))
+        self.line.left.connect(self.left)
 
     def make_line(self) -> Line:
         """The line edit."""
@@ -264,6 +265,7 @@ class TextInput(FieldInput):
         self.hold(self.edit)
         self._showing = False
         self.edit.textChanged.connect(self._tell)
+        self.edit.left.connect(self.left)
 
     def value(self) -> Value:
         """What is typed."""

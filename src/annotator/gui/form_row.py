@@ -122,6 +122,7 @@ class FieldRow(Row):
         self._wait.timeout.connect(self._commit)
         self.input.given.connect(self._give)
         self.input.typed.connect(self._type)
+        self.input.left.connect(self._commit)
 
     def target(self) -> QWidget:
         """The field."""

@@ -196,7 +196,7 @@ class Window(QMainWindow):
 
     def ask_command(self) -> None:
         """The command palette."""
-        from annotator.gui.palette import Palette
+        from annotator.gui.palette import Palette  # not before the first paint
 
         palette = Palette([action for _row, action in self.rows.values()], self)
         palette.picked.connect(self._trigger)
@@ -212,7 +212,7 @@ class Window(QMainWindow):
 
     def show_guide(self) -> None:
         """The five-minute guide over the text."""
-        from annotator.gui.guide import Guide
+        from annotator.gui.guide import Guide  # not before the first paint
 
         if self.guide is None:
             self.guide = Guide(self.work.view, self.theme)
@@ -225,13 +225,13 @@ class Window(QMainWindow):
 
     def show_keys(self) -> None:
         """All keys, by menu."""
-        from annotator.gui.dialogs.reading import Reading, keys_text
+        from annotator.gui.dialogs.reading import Reading, keys_text  # not before the first paint
 
         Reading("Keys", keys_text(list(self.rows.values())), self).show()
 
     def show_about(self) -> None:
         """Version, licences, where the data is."""
-        from annotator.gui.dialogs.reading import Reading, about_text
+        from annotator.gui.dialogs.reading import Reading, about_text  # not before the first paint
 
         where, sqlite = self.desk.facts() if self.place is not None and self.desk else ("", "")
         Reading("About Annotator", about_text(where, sqlite, self._settings_file), self).show()

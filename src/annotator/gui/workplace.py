@@ -13,6 +13,7 @@ from annotator.gui.articles_panel import ArticlesPanel
 from annotator.gui.dialogs.exports import Exports
 from annotator.gui.dialogs.imports import Imports
 from annotator.gui.dialogs.projects import Projects
+from annotator.gui.dialogs.reading import Reading
 from annotator.gui.form import Form
 from annotator.gui.summary import summary
 from annotator.gui.theme import Theme
@@ -250,8 +251,6 @@ class Workplace:
 
     def show_text(self, title: str, text: str) -> None:
         """A guideline in a window of its own, beside the work."""
-        from annotator.gui.dialogs.reading import Reading
-
         Reading(title, text, self.window).show()
 
     def _show_place(self) -> None:

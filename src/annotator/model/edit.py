@@ -34,6 +34,7 @@ from annotator.model.document import (
 )
 from annotator.model.errors import EditError, StaleEdit
 from annotator.model.ident import new_id
+from annotator.model.reach import linked, pointed
 from annotator.model.segment import Extent
 
 Kind = Literal["do", "undo", "redo"]
@@ -306,7 +307,7 @@ def link(document: Document, codebook: Codebook, kind_name: str, from_id: str, t
     ends = {(from_id, to_id)} | ({(to_id, from_id)} if kind.symmetric else set())
     if any((k.from_id, k.to_id) in ends for k in same):
         raise EditError("That link is there already.")
-    if kind.transitive and _reaches(document, kind_name, to_id, from_id):
+    if kind.transitive and linked(document, kind_name, to_id, from_id):
         raise EditError(f"{kind.title} would lead back to where it starts.")
     fields = said({f.name: f.default for f in kind.fields})
     new = Link(id=new_id(), type=kind_name, from_id=from_id, to_id=to_id, fields=fields)
@@ -318,38 +319,13 @@ def link(document: Document, codebook: Codebook, kind_name: str, from_id: str, t
     return Edit(name=f"link {kind.title.lower()} ‘{target}’", changes=tuple(changes))
 
 
-def _reaches(document: Document, kind_name: str, start: str, end: str) -> bool:
-    """True where links of a type lead from one annotation to another."""
-    seen, due = {start}, [start]
-    while due:
-        at = due.pop()
-        if at == end:
-            return True
-        onward = {k.to_id for k in document.links_from(at) if k.type == kind_name} - seen
-        seen |= onward
-        due += onward
-    return False
-
-
 def point(document: Document, codebook: Codebook, mention: Annotation, name: str, to: str) -> Edit:
     """Fill a span field: `to` is an annotation's id or DOCUMENT_DATE.
 
-    Raises EditError where the fields of that kind would lead back to the annotation.
+    Raises EditError where span fields would lead back to the annotation.
     """
-    seen, due = {to}, [to]
-    while due:
-        at = due.pop()
-        if at == mention.id:
-            raise EditError("That would lead back to where it starts.")
-        target = document.annotations.get(at)
-        if target is not None:
-            onward = {
-                str(target.fields[f.name])
-                for f in codebook.fields(target.label)
-                if isinstance(f, SpanField) and f.name in target.fields
-            } - seen
-            seen |= onward
-            due += onward
+    if pointed(document, codebook, to, mention.id):
+        raise EditError("That would lead back to where it starts.")
     return fill(mention, name, to)
 
 

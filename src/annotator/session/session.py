@@ -122,12 +122,12 @@ class Session(QObject):
         if self.document is None or not edit.changes:
             return False
         try:
-            stamped = edit.stamped(self.document)
+            edit.stamped(self.document)  # refused here; performing stamps it
         except EditError as fault:
             self.told.emit(str(fault))
             return False
-        self._remember(stamped)
-        self.undo_stack.push(_EditCommand(self, stamped))
+        self._remember(edit)
+        self.undo_stack.push(_EditCommand(self, edit))
         if select is not None:
             self.select(select)
         return True
