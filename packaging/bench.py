@@ -140,16 +140,21 @@ def first_paint() -> dict[str, float]:
 
 
 def view(length: int, count: int) -> dict[str, float]:
-    """Opening, tagging and scrolling one article off screen."""
+    """Opening, tagging and scrolling one article off screen, form and list beside it."""
     from PySide6.QtWidgets import QApplication
 
     from annotator import resources
     from annotator.formats.codebook import decode
     from annotator.gui import theme
+    from annotator.gui.annotations_panel import AnnotationsPanel
     from annotator.gui.article_view import ArticleView
+    from annotator.gui.form import Form
+    from annotator.gui.summary import summary
     from annotator.model.document import Annotation, Article, Document, Status
     from annotator.model.ident import new_id
     from annotator.model.text import Text
+    from annotator.session.faults import Faults
+    from annotator.session.lists import AnnotationTable
     from annotator.session.session import Session
 
     qt = QApplication([])
@@ -165,7 +170,13 @@ def view(length: int, count: int) -> dict[str, float]:
         annotations={a.id: a for a in made},
     )
     session = Session(book, lambda _: None)
+    faults = Faults(session)
+    form = Form(session, faults, theme.LIGHT)
+    panel = AnnotationsPanel(session, AnnotationTable(session, faults, summary), theme.LIGHT)
     shown = ArticleView(session, theme.LIGHT)
+    for beside in (form, panel):
+        beside.resize(370, 450)
+        beside.show()
     shown.resize(800, 900)
     shown.show()
     qt.processEvents()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import os
 import sys
-import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -53,6 +52,7 @@ class App(QObject):
         self.window.welcome.installEventFilter(self._paint)
         self.window.welcome.retry_wanted.connect(self.open)
         self.window.welcome.other_wanted.connect(self._ask_database)
+        self.window.welcome.backup_wanted.connect(self._restore)
         self.window.database_wanted.connect(self._ask_database)
 
     def _load(self) -> None:
@@ -90,13 +90,20 @@ class App(QObject):
         if window.settings.guide and self.desk.project.project.name == _sample():
             window.show_guide()
 
-    def _failed(self, sentence: str) -> None:
+    def _failed(self, sentence: str, damaged: bool) -> None:
         if self.window.place is not None:
             QMessageBox.warning(self.window, "Database", sentence)
         else:
-            self.window.welcome.show_fault(sentence)
+            self.window.welcome.show_fault(sentence, damaged=damaged)
+
+    def _restore(self) -> None:
+        assert self.desk is not None
+        self.window.welcome.show_opening()
+        self.desk.restore(self._database, self.window.settings.project, self._person)
 
     def _ask_database(self) -> None:
+        if self.window.place is not None and not self.window.place.may_close():
+            return
         name, _ = QFileDialog.getSaveFileName(
             self.window, "Open or create a database", str(self._database.parent),
             "Database (*.db);;All files (*)", options=QFileDialog.Option.DontConfirmOverwrite,
@@ -129,13 +136,7 @@ def excepthook(
     if issubclass(kind, KeyboardInterrupt):
         QApplication.quit()
         return
-    log = preferences.state_path().with_name("faults.log")
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            traceback.print_exception(kind, fault, trace, file=file)
-    except OSError:
-        pass  # there is nowhere to write it
+    log = preferences.write_down(fault.with_traceback(trace))
     for window in QApplication.topLevelWidgets():
         if isinstance(window, Window):
             window.status.tell(f"Something went wrong ({kind.__name__}). It is noted in {log}.")

@@ -6,14 +6,16 @@ Exit codes: 0; 1 a fault, told in one sentence on stderr; 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotator.model.errors import AnnotatorError, Cancelled, InputError
-from annotator.settings import database_path
+from annotator.model.errors import AnnotatorError
+from annotator.settings import database_path, write_down
 
 Answer = dict[str, Any] | list[dict[str, Any]]
 """what a command found: printed for people, or as JSON with --json"""
@@ -22,18 +24,17 @@ Answer = dict[str, Any] | list[dict[str, Any]]
 def parser() -> argparse.ArgumentParser:
     """The command line: no command is the window."""
     common = argparse.ArgumentParser(add_help=False)
-    for target in (common,):
-        target.add_argument(
-            "--database", type=Path, default=argparse.SUPPRESS, metavar="FILE",
-            help="the database (else $ANNOTATOR_DATABASE, else your own)",
-        )  # fmt: skip
-        target.add_argument(
-            "--as", dest="person", default=argparse.SUPPRESS, metavar="NAME",
-            help="whose work it is (else your login)",
-        )  # fmt: skip
-        target.add_argument(
-            "--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON"
-        )
+    common.add_argument(
+        "--database", type=Path, default=argparse.SUPPRESS, metavar="FILE",
+        help="the database (else $ANNOTATOR_DATABASE, else your own)",
+    )  # fmt: skip
+    common.add_argument(
+        "--as", dest="person", default=argparse.SUPPRESS, metavar="NAME",
+        help="whose work it is (else your login)",
+    )  # fmt: skip
+    common.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON"
+    )
     top = argparse.ArgumentParser(
         prog="annotator",
         description="Tag actors, places, dates and claims in news. Without a command: the window.",
@@ -48,10 +49,7 @@ def parser() -> argparse.ArgumentParser:
 
     _add_import(add("import", "Add articles, or take in a whole project.", _import))
     _add_export(add("export", "Write a project in a format.", _export))
-    project = add("project", "List projects or create one.", _project)
-    project.add_argument("action", choices=("list", "new"))
-    project.add_argument("name", nargs="?", help="the new project's name")
-    project.add_argument("--codebook", type=Path, metavar="FILE", help="else the default one")
+    _add_project(add("project", "List projects or create one.", _list_projects), common)
     add("formats", "What can be read and written.", _formats)
     add("check", "Look for damage in the database.", _check)
     backup = add("backup", "Copy the database to a file, also while it is in use.", _backup)
@@ -71,32 +69,70 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_project(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="list | new", required=True)
+    text = "The projects of the database."
+    actions.add_parser("list", help=text, description=text, parents=[common])
+    text = "Create a project."
+    new = actions.add_parser("new", help=text, description=text, parents=[common])
+    new.set_defaults(run=_new_project)
+    new.add_argument("name", metavar="NAME", help="the new project's name")
+    new.add_argument("--codebook", type=Path, metavar="FILE", help="else the default one")
+
+
 def _add_export(command: argparse.ArgumentParser) -> None:
     command.add_argument("--project", required=True, metavar="NAME")
     command.add_argument("--format", required=True, metavar="ID", help="see: annotator formats")
     command.add_argument("--to", required=True, type=Path, metavar="PATH")
+    command.add_argument(
+        "--labels", type=_names, default=(), metavar="A,B", help="only these labels (else all)"
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run a command; the exit code."""
+    sys.excepthook = _unforeseen
     try:
         answer = arguments.run(arguments)
-    except Cancelled as stopped:
-        print(f"annotator: {stopped}", file=sys.stderr)
-        return 1
     except AnnotatorError as fault:
-        print(f"annotator: {fault}", file=sys.stderr)
-        return 1
+        return _fault(str(fault))
     except KeyboardInterrupt:
-        print("annotator: Stopped. Nothing was changed.", file=sys.stderr)
-        return 1
-    _print(answer, as_json=getattr(arguments, "json", False))
+        return _fault("Stopped. Nothing was changed.")
+    except OSError as fault:
+        name = os.fsdecode(fault.filename) if fault.filename else "A file"
+        return _fault(f"{name} can't be used: {(fault.strerror or str(fault)).lower()}.")
+    try:
+        _print(answer, as_json=getattr(arguments, "json", False))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who read the answer has gone; without this Python says so once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1 if isinstance(answer, dict) and answer.get("problems") else 0
 
 
+def _fault(sentence: str) -> int:
+    print(f"annotator: {sentence}", file=sys.stderr)
+    return 1
+
+
+def _unforeseen(kind: type[BaseException], fault: BaseException, _: object) -> None:
+    """A fault nobody foresaw: written down and told in one sentence."""
+    if issubclass(kind, KeyboardInterrupt):
+        _fault("Stopped. Nothing was changed.")
+    else:
+        _fault(f"Something went wrong ({kind.__name__}). It is noted in {write_down(fault)}.")
+
+
 def _print(answer: Answer, *, as_json: bool) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be no text
     if as_json:
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        print(json.dumps(answer, ensure_ascii=not utf8, indent=1))
         return
     for row in answer if isinstance(answer, list) else [answer]:
         print(row.pop("line", None) or ", ".join(f"{k}: {v}" for k, v in row.items()))
@@ -130,16 +166,20 @@ def _import(arguments: argparse.Namespace) -> Answer:
 def _export(arguments: argparse.Namespace) -> Answer:
     from annotator.session.commands import export_project  # the store, 0.2 s
 
-    return export_project(where(arguments), arguments.project, arguments.format, arguments.to)
+    return export_project(
+        where(arguments), arguments.project, arguments.format, arguments.to, arguments.labels
+    )
 
 
-def _project(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import list_projects, new_project  # the store, 0.2 s
+def _list_projects(arguments: argparse.Namespace) -> Answer:
+    from annotator.session.commands import list_projects  # the store, 0.2 s
 
-    if arguments.action == "list":
-        return list_projects(where(arguments))
-    if not arguments.name:
-        raise InputError("A new project needs a name: annotator project new NAME.")
+    return list_projects(where(arguments))
+
+
+def _new_project(arguments: argparse.Namespace) -> Answer:
+    from annotator.session.commands import new_project  # the store, 0.2 s
+
     return new_project(where(arguments), arguments.name, arguments.codebook)
 
 

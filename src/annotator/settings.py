@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+import traceback
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -73,9 +74,16 @@ def database_path() -> Path:
     return Path(named) if named else Path(_DIRS.user_data_dir) / "annotator.db"
 
 
-def backup_folder() -> Path:
-    """Where the daily backups lie."""
-    return Path(_DIRS.user_data_dir) / "backups"
+def write_down(fault: BaseException) -> Path:
+    """Add a fault that nobody foresaw to faults.log beside the window's state; its path."""
+    log = state_path().with_name("faults.log")
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            traceback.print_exception(fault, file=file)
+    except OSError:
+        pass  # there is nowhere to write it
+    return log
 
 
 def fits(row: Setting, value: object) -> bool:

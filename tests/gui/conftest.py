@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 from tests.gui.article_samples import NEWS, document_of
 
@@ -98,7 +98,7 @@ Entities = tuple[Entity, ...]
 
 
 @pytest.fixture
-def view(session: Session, qtbot: QtBot, qapp: QApplication) -> ArticleView:
+def view(session: Session, qtbot: QtBot, qapp: QApplication) -> Iterator[ArticleView]:
     """Empty, 800 × 600, with the focus; steady colours whatever another test did."""
     qapp.setStyle("Fusion")
     qapp.setStyleSheet("")
@@ -110,7 +110,9 @@ def view(session: Session, qtbot: QtBot, qapp: QApplication) -> ArticleView:
         made.show()
     made.setFocus()
     qtbot.waitUntil(made.hasFocus)
-    return made
+    yield made
+    QToolTip.hideText()  # else it lies under the next test's mouse
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 @pytest.fixture

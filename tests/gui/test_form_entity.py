@@ -153,6 +153,7 @@ def test_no_record_without_an_entity_and_another_for_another(desk: Desk) -> None
     line = section.rows.rows["name"].input.focusProxy()
     assert isinstance(line, QLineEdit)
     section.rows.rows["name"].focus()
+    desk.press(line, Key.Key_End)
     desk.type(line, "!")
     entity = desk.input("entity", EntityLine)
     desk.type(entity, "syrian o")
@@ -170,7 +171,8 @@ def test_typing_in_the_record_survives_the_deletion_of_the_mention(desk: Desk) -
     section.set_open(True)
     row = section.rows.rows["name"]
     row.focus()
-    desk.type(row.input.focusProxy(), "+")
+    desk.press(desk.focused(), Key.Key_End)
+    desk.type(desk.focused(), "+")
     current = desk.session.current
     assert current is not None
     desk.session.make(lambda d: delete(d, CODEBOOK, [current]))

@@ -143,3 +143,16 @@ def test_the_names_of_an_entity() -> None:
     assert Entity(id="e", type=kind).names == ("",)
     entity = Entity(id="e", type=kind, fields={"name": "ISIS", "aliases": ("IS", "Daesh")})
     assert (entity.name, entity.names) == ("ISIS", ("ISIS", "IS", "Daesh"))
+
+
+def test_an_entity_that_comes_and_goes_is_found_while_it_is_there() -> None:
+    one = Entity(id="e", type="actor", fields={"name": "ISIS", "aliases": ("isis", "IS")})
+    two = Entity(id="f", type="actor", fields={"name": "IS"})
+    d = document(TEXT, one)
+    assert d.entities_named("actor", "is") == [one]
+    both = d.changed([(None, two)])
+    assert both.entities_named("actor", "is") == [one, two]
+    alone = both.changed([(one, None)])
+    assert alone.entities_named("actor", "is") == [two]
+    assert alone.entities_named("actor", "isis") == []
+    assert caches(alone) == caches(fresh(alone))

@@ -384,6 +384,7 @@ def test_growing_over_blanks_gives_the_line() -> None:
         ('a "b" c "d" e', "c", None),
         ("„Halt“ und «oui» 「はい」", "Halt", "„Halt“"),
         ("“open\nand” on", "open", None),
+        ("so ‘it’s the army’ x", "army", "‘it’s the army’"),
     ],
 )
 def test_the_quotation_around_a_place(text: str, inside: str, expected: str | None) -> None:

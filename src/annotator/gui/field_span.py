@@ -29,6 +29,7 @@ class SpanInput(FieldInput):
         self._dated = DOCUMENT_DATE in field.targets
         for piece in (self.chip, self.button, self.date):
             piece.setParent(self.flow)
+            piece.hide()
         self.setFocusProxy(self.button)
         self.chip.removed.connect(self._clear)
         self.chip.pressed_on.connect(self._go)

@@ -189,9 +189,7 @@ class Form(QScrollArea):
         refresh()
         if focus is None or not self.verticalScrollBar().maximum():
             return
-        layout = self._body.layout()
-        if layout is not None:
-            layout.activate()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         moved = focus.mapTo(self._body, QPoint(0, 0)).y() - before
         if moved:
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)

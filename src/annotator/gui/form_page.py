@@ -269,6 +269,8 @@ def _required(row: Row) -> bool:
 
 
 def _visit(item: Row | Section) -> None:
+    if item.isHidden():
+        return
     if isinstance(item, Row):
         item.focus()
     else:

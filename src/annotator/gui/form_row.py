@@ -67,8 +67,8 @@ class Row(QWidget):
         raise NotImplementedError
 
     def focus(self) -> None:
-        """Put the keyboard here."""
-        self.target().setFocus()
+        """Put the keyboard here, ready to type over what is there."""
+        self.target().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def is_empty(self) -> bool:
         """True where nothing is said."""

@@ -53,10 +53,6 @@ class LinkRow(Row):
         """True without a link."""
         return not self._links
 
-    def focus(self) -> None:
-        """To the button."""
-        self.add.setFocus()
-
     @property
     def chips(self) -> list[Chip]:
         """The chips that are shown."""

@@ -90,7 +90,7 @@ def quote(document: Document, codebook: Codebook, claim: Annotation) -> Value:
         elif c in _CLOSED_BY:
             opened = c
         elif c in _CLOSING and not opened:  # the quotation began before this claim
-            inside, outside = True, False
+            inside, outside = inside or outside, False
     return "mixed" if inside and outside else "direct" if inside else "indirect"
 
 

@@ -149,7 +149,7 @@ class Document:
                 return self.entities.get(like.id)
             case Article():
                 return self.article if self.article.id == like.id else None
-            case Status():
+            case _:
                 return self.status if self.status.id == like.id else None
 
     def changed(self, pairs: Iterable[tuple[Record | None, Record | None]]) -> Document:

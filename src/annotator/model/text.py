@@ -14,7 +14,7 @@ from functools import cached_property
 # What no text widget, SQLite or PostgreSQL keeps apart from a newline, or keeps at all.
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0\ufdd1\ufffe\uffff]")
-_ABNORMAL = re.compile("[\r\x85\u2028\u2029\x00\ud800-\udfff\ufdd0\ufdd1]")
+_ABNORMAL = re.compile("[\r\x85\u2028\u2029\x00\ud800-\udfff\ufdd0\ufdd1\ufffe\uffff]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 

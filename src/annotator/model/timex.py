@@ -52,7 +52,7 @@ def valid(value: str, kind: str) -> bool:
         return False
     if match := re.match(r"([\dX]{4})-(\d\d)(?:-(\d\d))?(?![\dX])", value):
         year = match[1] if "X" not in match[1] else "2000"  # a leap year
-        return _bounds_of_day(int(year), int(match[2]), int(match[3] or 1)) is not None
+        return _bounds_of_day(int(year), int(match[2]), int(match[3] or "1")) is not None
     if match := re.match(r"([\dX]{4})-W(\d\d)", value):
         year = match[1] if "X" not in match[1] else "2015"  # a year of 53 weeks
         return _week(int(year), int(match[2]), None) != OPEN
@@ -65,8 +65,8 @@ def _bounds_of_day(
     """The bounds of a year, month or day; None where the calendar has no such."""
     try:
         assert year is not None
-        first = date(year, month or 1, day or 1)
-        if day:
+        first = date(year, 1 if month is None else month, 1 if day is None else day)
+        if day is not None:
             return Bounds(first, first)
         last_month = month or 12
         return Bounds(first, date(year, last_month, calendar.monthrange(year, last_month)[1]))

@@ -97,7 +97,11 @@ def _import(
 ) -> jobs.Added:
     known = {row.name for row in projects.listing(db)}
     project = projects.by_name(db, name) if name in known else jobs.create_project(db, name)
-    results = [jobs.import_corpus(db, project.id, format, path, options) for format, path in whole]
+    mine = jobs.me(db, person) if person else None
+    results = [
+        jobs.import_corpus(db, project.id, format, path, options, mine=mine)
+        for format, path in whole
+    ]
     results.append(jobs.add_entries(db, project.id, entries))
     return jobs.Added(
         sum(r.articles for r in results),
@@ -107,13 +111,18 @@ def _import(
     )
 
 
-def export_project(path: Path, project: str, format_id: str, target: Path) -> dict[str, Any]:
-    """Write a project; what the format can't carry is counted by reason."""
+def export_project(
+    path: Path, project: str, format_id: str, target: Path, labels: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Write a project, or only its `labels`; what the format can't carry is counted by reason."""
     format = formats.by_id(format_id)
+    if labels and "codebook" in format.carries:
+        raise InputError(f"{format.name} carries the whole work. Leave --labels out.")
+    options = WriteOptions(labels=labels)
     with _database(path, write=False) as database:
 
         def job(db: Connection) -> formats.Written:
-            return jobs.export(db, projects.by_name(db, project), format, target, WriteOptions())
+            return jobs.export(db, projects.by_name(db, project), format, target, options)
 
         written = database.read(job)
     dropped = {reason: count for reason, count in written.dropped.items() if count}
@@ -146,14 +155,10 @@ def list_projects(path: Path) -> list[dict[str, Any]]:
 
 def new_project(path: Path, name: str, codebook: Path | None) -> dict[str, Any]:
     """Create a project."""
-    body = ""
-    if codebook is not None:
-        try:
-            body = codebook.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as fault:
-            raise InputError(f"It can't be read: {fault}.", source=codebook.name) from None
+    body = jobs.codebook_text(codebook) if codebook is not None else ""
+    source = codebook.name if codebook is not None else ""
     with _database(path) as database:
-        project = database.transact(jobs.create_project, name, body)
+        project = database.transact(jobs.create_project, name, body, source)
     return {"line": f"The project {project.name} is there.", "name": project.name}
 
 

@@ -12,14 +12,14 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from annotator.model.edit import Edit
-from annotator.model.errors import AnnotatorError
+from annotator.model.errors import AnnotatorError, DamagedDatabase
 from annotator.session import jobs
 from annotator.session.lists import ArticleItem, ArticleList
 from annotator.session.saver import Saver, Unsaved
 from annotator.session.session import Session
 from annotator.session.worker import Worker
-from annotator.settings import backup_folder
 from annotator.store.article import ArticleRow
+from annotator.store.backup import restore
 from annotator.store.database import Database, sqlite_version
 from annotator.store.search import Found
 
@@ -31,8 +31,8 @@ class Desk(QObject):
 
     opened = Signal()
     """a project is open: `session`, `saver` and `articles` are its own"""
-    failed = Signal(str)
-    """the database can't be opened; the sentence says why"""
+    failed = Signal(str, bool)
+    """the database can't be opened: why, and whether it is damaged"""
     told = Signal(str)
     """a sentence for the status bar"""
     article_opened = Signal(str)
@@ -60,24 +60,39 @@ class Desk(QObject):
     def open(self, path: Path, project: str, person: str) -> None:
         """Open (or make) a database and a project in it; answers by `opened` or `failed`."""
         self.person = person
-        old, self._database = self._database, None
+        old = self._database
 
         def work() -> tuple[Database, jobs.Opened]:
-            if old is not None:
-                old.close()
-            database = Database(path)
+            same = old is not None and old.path == path.resolve()
+            database = old if old is not None and same else Database(path)
             try:
                 return database, jobs.open_project(database, project, person)
             except BaseException:
-                database.close()
+                if database is not old:
+                    database.close()
                 raise
 
         def then(answer: tuple[Database, jobs.Opened]) -> None:
             database = self._database = answer[0]
+            if old is not None and old is not database:
+                self.worker.run(old.close)
             self._show(answer[1])
-            self.worker.run(lambda: database.backup_daily(backup_folder()), None, self._tell)
+            folder = database.path.parent / "backups"
+            self.worker.run(lambda: database.backup_daily(folder), None, self._tell)
 
-        self.worker.run(work, then, lambda fault: self.failed.emit(str(fault)))
+        self.worker.run(work, then, self._refuse)
+
+    def _refuse(self, fault: AnnotatorError) -> None:
+        self.failed.emit(str(fault), isinstance(fault, DamagedDatabase))
+
+    def restore(self, path: Path, project: str, person: str) -> None:
+        """Put the newest backup in the place of a damaged database, which is kept beside it."""
+
+        def then(kept: Path) -> None:
+            self.told.emit(f"The backup is open. The damaged file is kept as {kept.name}.")
+            self.open(path, project, person)
+
+        self.worker.run(lambda: restore(path), then, self._refuse)
 
     def open_project(self, name: str) -> None:
         """Another project of the same database."""

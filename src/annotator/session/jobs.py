@@ -7,6 +7,7 @@ costs 0.2 s.
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from annotator import resources
 from annotator.formats import Format, ReadOptions, WriteOptions, Written, own, plain
 from annotator.formats import codebook as codebook_format
-from annotator.formats.files import replacing
+from annotator.formats.files import replacing, whole
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Annotator, Entry, Heading, Item
 from annotator.model.document import Document, Entity
@@ -33,6 +34,8 @@ Tell = Callable[[int, int, str], None]
 """done, total (0: unknown), what; raises Cancelled to stop"""
 
 SAMPLE = "Palmyra sample"
+MAX_CODEBOOK = 16 << 20
+"""bytes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,18 @@ def _open_project(db: Connection, name: str, person: str) -> Opened:
     )
 
 
-def create_project(db: Connection, name: str, codebook_body: str = "") -> projects.Project:
-    """A new project with a codebook, the default one where none is given.
+def create_project(
+    db: Connection, name: str, codebook_body: str = "", source: str = ""
+) -> projects.Project:
+    """A new project with a codebook (of the file `source`), the default one where none is given.
 
-    Raises InputError where the name is blank or taken.
+    Raises InputError where the name is blank or taken, and CodebookError.
     """
     if not name.strip():
         raise InputError("A project needs a name.")
-    body = codebook_format.encode(codebook_format.decode(codebook_body or default_codebook()))
+    body = codebook_format.encode(
+        codebook_format.decode(codebook_body or default_codebook(), source)
+    )
     return projects.create(db, name.strip(), body)
 
 
@@ -259,9 +266,17 @@ def export(
     """Write the whole project in a format."""
     if format.write is None:
         raise InputError(f"{format.name} can only be read.")
+    _spare_database(db, target)
     codebook = codebook_format.decode(codebooks.current(db, project.id).body)
     items = bulk.corpus(db, project.id, codebook)
     return format.write(_told(items, tell) if tell else items, target, options)
+
+
+def _spare_database(db: Connection, target: Path) -> None:
+    """Raises InputError where a file written to `target` would take the database's place."""
+    held = str(db.engine.url.database)
+    if os.path.realpath(target) in {held + end for end in ("", "-wal", "-shm", ".lock")}:
+        raise InputError(f"{target} is the database itself. Choose another file.")
 
 
 def _told(items: Iterable[Item], tell: Tell) -> Iterator[Item]:
@@ -327,15 +342,22 @@ def _known(labels: tuple[str, ...], names: set[str]) -> tuple[str, ...]:
 
 def read_codebook(db: Connection, project_id: str, path: Path, *, force: bool = False) -> None:
     """Give the project the codebook of a file; see load_codebook. Raises InputError."""
+    load_codebook(db, project_id, codebook_text(path), path.name, force=force)
+
+
+def codebook_text(path: Path) -> str:
+    """What stands in a codebook file. Raises InputError."""
+    body = whole(path, MAX_CODEBOOK)
     try:
-        body = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError(f"It can't be read: {fault}.", source=path.name) from None
-    load_codebook(db, project_id, body, path.name, force=force)
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "This is not a codebook: it is not UTF-8. Save it as UTF-8."
+        raise InputError(message, source=path.name) from None
 
 
 def write_codebook(db: Connection, project_id: str, path: Path) -> None:
     """Write the project's codebook to a file."""
+    _spare_database(db, path)
     with replacing(path) as file:
         file.write(codebooks.current(db, project_id).body.encode())
 

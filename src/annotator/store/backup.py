@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
 
-from annotator.model.errors import StoreUnavailable
-from annotator.store.fault import damaged
+from annotator.model.errors import NotFound, StoreUnavailable
+from annotator.store.fault import damaged, newest_backup
 
 KEPT = 7
 
@@ -65,6 +66,31 @@ def daily(source: sqlite3.Connection, path: Path, folder: Path) -> Path | None:
     for old in days[:-KEPT]:
         old.unlink()
     return target
+
+
+def restore(path: Path) -> Path:
+    """Put the newest backup in the place of a damaged database; where that is kept now.
+
+    Raises NotFound without a backup, StoreUnavailable where the file system refuses.
+    """
+    backup = newest_backup(path)
+    if backup is None:
+        raise NotFound(f"There is no backup of {path}. Open another database.")
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    now = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    kept = path.with_name(f"{path.name}.damaged-{now}")
+    try:
+        shutil.copyfile(backup, draft)
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.rename(kept.with_name(kept.name + suffix))
+        draft.replace(path)
+    except OSError as error:
+        raise StoreUnavailable(f"The backup can't be put in place: {error}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return kept
 
 
 def _of(path: Path, file: Path) -> bool:

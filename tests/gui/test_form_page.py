@@ -1,0 +1,428 @@
+"""The form as a whole: switching, undo, faults, More, letters, Tab, names for all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from tests.gui.form_fixture import (
+    CODEBOOK,
+    OFFSCREEN,
+    TEXT,
+    Desk,
+    Key,
+    Mod,
+    desk,
+    sample,
+    span,
+)
+
+from annotator.gui import theme as themes
+from annotator.gui.field_choice import Segment
+from annotator.gui.field_text import TextEdit
+from annotator.gui.form_facts import FactsPage
+from annotator.gui.form_order import stops
+from annotator.gui.form_row import FieldRow
+from annotator.model import edit as edits
+from annotator.model.codebook import Codebook
+
+__all__ = ["desk"]
+pytestmark = OFFSCREEN
+
+
+# -- switching -----------------------------------------------------------------------------
+
+
+def test_header_tells_label_computed_values_place_and_words(desk: Desk) -> None:
+    desk.select("died")
+    header = desk.page.header
+    assert header.label.text() == "Claim"
+    assert header.summary.text() == "explicit · 1 of 2"
+    assert header.quote.text == "that about 120 troops died"
+    desk.session.tag("Claim", [(0, 4)])
+    assert header.summary.text() == "author · 1 of 3"
+    desk.select("died")
+    assert header.summary.text() == "explicit · 2 of 3"
+    desk.session.undo()
+    desk.select("died")
+    assert header.summary.text() == "explicit · 1 of 2"
+
+
+def test_long_quote_is_cut_and_whole_in_the_tooltip(desk: Desk) -> None:
+    desk.session.tag("Claim", [(0, 10), (11, len(TEXT))])
+    quote = desk.page.header.quote
+    assert quote.toolTip().startswith("ISIS fight … rs retook") and quote.height() < 90
+    assert quote._cut.endswith("…")
+
+
+def test_switching_while_typing_loses_nothing(desk: Desk) -> None:
+    desk.select("died")
+    line = desk.input("code", QLineEdit)
+    desk.type(line, "AB")
+    desk.select("fallen")
+    assert desk.held("code", "died") == "AB"
+    assert desk.held("code") is None and line.text() == ""
+    desk.type(line, "CD")
+    desk.select("isis")
+    assert desk.held("code", "fallen") == "CD"
+    desk.select("died")
+    assert line.text() == "AB"
+
+
+def test_pages_are_kept_and_shown_from_the_top(desk: Desk) -> None:
+    desk.select("died")
+    page = desk.page
+    desk.select("isis")
+    assert desk.page is not page and not page.isVisible()
+    desk.window.resize(370, 300)
+    desk.select("died")
+    assert desk.page is page
+    bar = desk.form.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    desk.select("fallen")
+    assert bar.value() == 0
+
+
+def test_keyboard_stays_in_the_form_when_a_chip_leads_to_another_label(desk: Desk) -> None:
+    desk.select("died")
+    chip = desk.link("source").chips[0]
+    chip.setFocus()
+    desk.press(chip, Key.Key_Return)
+    assert desk.session.current is not None and desk.session.current.id == "observatory"
+    assert desk.form.isAncestorOf(desk.focused()) and desk.focused().isVisible()
+
+
+def test_keyboard_goes_back_when_the_annotation_is_gone(desk: Desk) -> None:
+    desk.select("died")
+    desk.input("code", QLineEdit)
+    current = desk.session.current
+    assert current is not None
+    with desk.qtbot.waitSignal(desk.form.done):
+        desk.session.make(lambda d: edits.delete(d, CODEBOOK, [current]))
+    assert isinstance(desk.form._page, FactsPage)
+
+
+def test_another_label_for_the_same_annotation_shows_its_page(desk: Desk) -> None:
+    desk.select("said")
+    current = desk.session.current
+    assert current is not None
+    desk.session.make(lambda d: edits.retag(d, CODEBOOK, current, "Actor"))
+    assert desk.page.label.name == "Actor"
+    desk.session.undo()
+    assert desk.page.label.name == "Cue"
+
+
+def test_change_elsewhere_touches_only_its_row(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.select("died")
+    shown: list[str] = []
+    for name, row in desk.page.rows.rows.items():
+        present = row.input.present
+        monkeypatch.setattr(
+            row.input, "present", lambda s, n=name, p=present: (shown.append(n), p(s))
+        )
+    current = desk.session.current
+    assert current is not None
+    desk.session.edit(edits.fill(current, "certainty", "possible"))
+    assert shown == ["certainty"]
+    desk.session.undo()
+    assert shown == ["certainty"] * 2
+
+
+def test_undo_of_another_field_leaves_the_cursor_alone(desk: Desk) -> None:
+    desk.select("died")
+    desk.press(desk.input("certainty", Segment), Key.Key_2)
+    line = desk.input("code", QLineEdit)
+    desk.type(line, "ABC")
+    line.setCursorPosition(1)
+    desk.form.flush()
+    current = desk.session.current
+    assert current is not None
+    desk.session.edit(edits.fill(current, "doubtful", True))
+    desk.session.undo()
+    assert line.hasFocus() and line.cursorPosition() == 1 and line.text() == "ABC"
+
+
+# -- faults and More -----------------------------------------------------------------------
+
+
+def test_more_opens_by_itself_where_a_fault_is_inside_and_can_be_closed(desk: Desk) -> None:
+    desk.select("died")
+    more = desk.page.more
+    assert more is not None and not more.is_open
+    current = desk.session.current
+    assert current is not None
+    desk.session.edit(edits.fill(current, "kind", None))
+    assert more.is_open and desk.row("kind").fault == "Kind is missing."
+    desk.click(more.fold)
+    assert not more.is_open
+    desk.session.edit(edits.fill(desk.document.annotations["died"], "doubtful", True))
+    assert not more.is_open, "who closed it meant it"
+    desk.select("fallen")
+    assert not more.is_open
+    desk.select("died")
+    assert more.is_open
+
+
+def test_more_stays_open_for_the_label(desk: Desk) -> None:
+    desk.select("died")
+    more = desk.page.more
+    assert more is not None
+    more.fold.setFocus()
+    desk.press(more.fold, Key.Key_Right)
+    assert more.is_open
+    desk.select("isis")
+    desk.select("fallen")
+    assert more.is_open
+    desk.press(more.fold, Key.Key_Left)
+    desk.select("died")
+    assert not more.is_open
+
+
+def test_fault_of_a_link_and_of_the_whole(desk: Desk) -> None:
+    desk.select("died")
+    current = desk.session.current
+    assert current is not None
+    desk.session.edit(edits.fill(current, "event", "AID"))
+    attribution = edits.fill(desk.document.annotations["fallen"], "attribution", "explicit")
+    desk.session.edit(attribution)
+    desk.select("fallen")
+    assert desk.link("source").fault == "An explicit attribution needs a source."
+    blank = replace(span("blank", "Cue", "\n"), fields={})
+    desk.session.open(replace(sample(), annotations={"blank": blank}))
+    desk.qtbot.waitUntil(lambda: desk.faults.done)
+    desk.select("blank")
+    assert desk.page.whole_fault.text() == "It covers no words."
+
+
+def test_message_above_does_not_move_the_field_that_is_typed_in(desk: Desk) -> None:
+    desk.window.resize(370, 300)
+    desk.select("died")
+    line = desk.input("day", QLineEdit)
+    QApplication.processEvents()
+    before = line.mapTo(desk.window, line.rect().topLeft()).y()
+    current = desk.session.current
+    assert current is not None
+    desk.session.edit(edits.fill(current, "code", "wrong"))
+    QApplication.processEvents()
+    assert desk.row("code").fault
+    assert abs(line.mapTo(desk.window, line.rect().topLeft()).y() - before) <= 1
+
+
+# -- keys ----------------------------------------------------------------------------------
+
+
+def test_escape_and_control_enter_tell_what_is_typed_and_leave(desk: Desk) -> None:
+    desk.select("died")
+    for name, key, mod in (
+        ("code", Key.Key_Escape, Mod.NoModifier),
+        ("code", Key.Key_Return, Mod.ControlModifier),
+        ("note", Key.Key_Escape, Mod.NoModifier),
+        ("note", Key.Key_Return, Mod.ControlModifier),
+    ):
+        current = desk.session.current
+        assert current is not None
+        desk.session.edit(edits.fill(current, name, None))
+        desk.form.focus_field(name)
+        widget = desk.focused()
+        desk.type(widget, "Z")
+        with desk.qtbot.waitSignal(desk.form.done):
+            desk.press(widget, key, mod=mod)
+        assert desk.held(name) == "Z"
+
+
+def test_f1_tells_the_guideline_of_the_field(desk: Desk) -> None:
+    desk.select("died")
+    segment = desk.input("certainty", Segment)
+    with desk.qtbot.waitSignal(desk.form.guideline_wanted) as caught:
+        desk.press(segment, Key.Key_F1)
+    assert caught.args == [
+        "Certainty",
+        "How sure the source is.\n\n**certain.** No doubt.\n\nAfter FactBank.",
+    ]
+    assert "How sure the source is." in desk.row("certainty").toolTip()
+
+
+def test_letters_are_unique_avoid_the_menus_and_lead_to_rows(desk: Desk) -> None:
+    desk.select("died")
+    letters = desk.page.letters
+    assert letters
+    line = desk.input("code", QLineEdit)
+    hidden = next(k for k, visit in letters.items() if desk.row("mode") in visit.args)
+    for letter in letters.keys() - {hidden}:
+        desk.press(desk.focused(), Key(ord(letter.upper())), mod=Mod.AltModifier)
+        focus = desk.focused()
+        assert desk.form.isAncestorOf(focus) and focus.isVisible(), letter
+    assert line.text() == "", "Alt+letter types nothing"
+    desk.select("isis")
+    texts = [r.label.text() for r in desk.page.all_rows()]
+    assert texts[0] == "&Actor"
+
+
+def test_focus_first_goes_to_what_is_missing(desk: Desk) -> None:
+    desk.select("sunday")
+    desk.form.focus_first()
+    row = desk.form._row_of(desk.focused())
+    assert isinstance(row, FieldRow) and row.name == "value"
+    desk.select("died")
+    desk.form.focus_first()
+    assert desk.focused() is desk.link("source").add
+    desk.form.focus_field("rank")
+    assert desk.page.more is not None and desk.page.more.is_open
+    desk.form.focus_field("no such field")
+
+
+@pytest.mark.parametrize("key", ["died", "isis", "sunday", "figure", "said"])
+def test_tab_goes_as_the_eye_does(desk: Desk, key: str) -> None:
+    desk.select(key)
+    for section in (desk.page.more, desk.page.entity):
+        if section is not None:
+            section.set_open(True)
+    QApplication.processEvents()
+    order = stops(desk.page)
+    tops = [w.mapTo(desk.page, w.rect().center()).y() for w in order]
+    assert all(b >= a - 22 for a, b in zip(tops, tops[1:], strict=False))
+    order[0].setFocus()
+    walked = [desk.focused()]
+    for _ in order[1:]:
+        desk.press(desk.focused(), Key.Key_Tab)
+        walked.append(desk.focused())
+    assert walked == order
+    for expected in reversed(order[:-1]):
+        desk.press(desk.focused(), Key.Key_Tab, mod=Mod.ShiftModifier)
+        assert desk.focused() is expected
+
+
+def test_tab_leaves_the_form_at_its_end(desk: Desk, qtbot: object) -> None:
+    outside = QLineEdit(desk.window)
+    outside.show()
+    desk.select("said")
+    stops(desk.page)[-1].setFocus()
+    desk.press(desk.focused(), Key.Key_Tab)
+    assert desk.focused() is outside
+
+
+# -- for everybody -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["", "died", "isis", "sunday", "figure", "said"])
+def test_every_stop_has_a_name_and_a_role(desk: Desk, key: str) -> None:
+    desk.session.select(key or None)
+    page = desk.form._page
+    for section in (getattr(page, "more", None), getattr(page, "entity", None)):
+        if section is not None:
+            section.set_open(True)
+    QApplication.processEvents()
+    reached = [w for w in desk.form.findChildren(QWidget) if w.focusPolicy() and w.isVisible()]
+    assert reached
+    for widget in reached:
+        interface = QAccessible.queryAccessibleInterface(widget)
+        assert interface is not None
+        name = interface.text(QAccessible.Text.Name)
+        assert name.strip(), widget
+        assert interface.role() not in (QAccessible.Role.NoRole, QAccessible.Role.Client), widget
+    names = [w.accessibleName() for w in stops(page)]
+    assert len(set(names)) == len(names), "no two stops sound the same"
+
+
+def test_titles_read_on_their_ground_in_both_themes(desk: Desk) -> None:
+    for theme in (themes.LIGHT, themes.DARK):
+        for name in ("muted", "ink", "danger"):
+            assert themes.contrast(theme.color(name), theme.color("window")) >= 4.5, name
+
+
+def test_theme_changes_what_is_there(desk: Desk) -> None:
+    desk.select("died")
+    before = desk.page.header.label.styleSheet()
+    picture = desk.form.grab().toImage()
+    desk.form.set_theme(themes.DARK)
+    assert desk.page.header.label.styleSheet() != before
+    assert desk.form.grab().toImage() != picture
+    desk.select("isis")
+
+
+# -- no annotation -------------------------------------------------------------------------
+
+
+def facts(desk: Desk) -> FactsPage:
+    page = desk.form._page
+    assert isinstance(page, FactsPage)
+    return page
+
+
+def test_nothing_chosen_says_how_to_begin_and_shows_the_facts(desk: Desk) -> None:
+    page = facts(desk)
+    assert page.empty.text() == "No annotation is chosen."
+    assert "A Actor" in page.keys.accessibleName() and page.keys.isVisible()
+    title = page.rows.rows["title"].input.focusProxy()
+    assert isinstance(title, QLineEdit) and title.text() == "Palmyra falls"
+    desk.form.focus_first()
+    desk.press(title, Key.Key_End)
+    desk.type(title, " تدمر")
+    desk.form.flush()
+    assert desk.document.article.title == "Palmyra falls تدمر"
+    desk.session.undo()
+    assert title.text() == "Palmyra falls"
+
+
+def test_facts_are_checked(desk: Desk) -> None:
+    rows = facts(desk).rows.rows
+    for name, wrong, right in (
+        ("date", "15.12.2016", "2016-12-16"),
+        ("url", "example", "https://example.org/a"),
+        ("language", "English", "en"),
+    ):
+        rows[name].focus()
+        line = desk.focused()
+        assert isinstance(line, QLineEdit)
+        line.selectAll()
+        desk.type(line, wrong)
+        desk.form.flush()
+        assert rows[name].fault, name
+        line.selectAll()
+        desk.type(line, right)
+        desk.form.flush()
+        assert not rows[name].fault and getattr(desk.document.article, name) == right
+    rows["date_source"].focus()
+    desk.press(desk.focused(), Key.Key_B)
+    assert desk.document.article.date_source == "byline"
+
+
+def test_selecting_while_a_fact_is_typed_tells_it(desk: Desk) -> None:
+    rows = facts(desk).rows.rows
+    rows["source"].focus()
+    desk.type(desk.focused(), "Reuters")
+    desk.select("died")
+    assert desk.document.article.source == "Reuters"
+
+
+def test_no_document_says_so(desk: Desk) -> None:
+    desk.session.open(None)
+    page = facts(desk)
+    assert page.empty.text() == "No article is open." and not page.facts.isVisible()
+    desk.form.focus_first()
+    desk.form.flush()
+
+
+def test_unknown_label_has_no_form_but_breaks_nothing(desk: Desk) -> None:
+    stray = span("stray", "Gone", "retook")
+    document = sample()
+    desk.session.open(replace(document, annotations={**document.annotations, "stray": stray}))
+    desk.select("stray")
+    assert isinstance(desk.form._page, FactsPage)
+    desk.select("died")
+    assert desk.page.label.name == "Claim"
+
+
+def test_another_codebook_builds_the_pages_anew(desk: Desk) -> None:
+    desk.select("died")
+    old = desk.page
+    claim = replace(CODEBOOK.labels[-1], fields=CODEBOOK.labels[-1].fields[:2])
+    desk.session.codebook = Codebook(name="less", labels=(claim,))
+    desk.session.open(sample())
+    desk.select("died")
+    assert desk.page is not old and set(desk.page.rows.rows) == {"attribution", "certainty"}
+    assert isinstance(old.header.label, QLabel) and TextEdit is not None
