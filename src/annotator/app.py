@@ -50,10 +50,18 @@ class App(QObject):
         self._paint = FirstPaint(self)
         self._paint.done.connect(self._load)
         self.window.welcome.installEventFilter(self._paint)
-        self.window.welcome.retry_wanted.connect(self.open)
+        self.window.welcome.retry_wanted.connect(self._again)
         self.window.welcome.other_wanted.connect(self._ask_database)
         self.window.welcome.backup_wanted.connect(self._restore)
         self.window.database_wanted.connect(self._ask_database)
+
+        _app().styleHints().colorSchemeChanged.connect(lambda _: self.window.apply_settings())
+
+    def _again(self) -> None:
+        if self.desk is None:
+            self._load()
+        else:
+            self.open()
 
     def _load(self) -> None:
         """Import the heavy half on the worker while the window stands."""
@@ -75,6 +83,7 @@ class App(QObject):
     def open(self) -> None:
         """Open the database and the project of last time."""
         assert self.desk is not None
+        self.window.welcome.show_opening()
         self.desk.open(self._database, self.window.settings.project, self._person)
 
     def _opened(self) -> None:
@@ -82,6 +91,8 @@ class App(QObject):
 
         assert self.desk is not None and self.desk.project is not None
         window = self.window
+        if window.place is not None:
+            window.place.deleteLater()
         window.place = Workplace(window, self.desk)
         window.show_codebook()
         window.apply_settings()
@@ -92,6 +103,8 @@ class App(QObject):
 
     def _failed(self, sentence: str, damaged: bool) -> None:
         if self.window.place is not None:
+            assert self.desk is not None
+            self._database = self.desk.database.path  # that one is open still
             QMessageBox.warning(self.window, "Database", sentence)
         else:
             self.window.welcome.show_fault(sentence, damaged=damaged)
@@ -108,7 +121,7 @@ class App(QObject):
             self.window, "Open or create a database", str(self._database.parent),
             "Database (*.db);;All files (*)", options=QFileDialog.Option.DontConfirmOverwrite,
         )  # fmt: skip
-        if name:
+        if name and self.desk is not None:
             self._database = Path(name)
             self.open()
 

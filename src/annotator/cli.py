@@ -95,7 +95,6 @@ def _names(text: str) -> tuple[str, ...]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run a command; the exit code."""
-    sys.excepthook = _unforeseen
     try:
         answer = arguments.run(arguments)
     except AnnotatorError as fault:
@@ -119,7 +118,7 @@ def _fault(sentence: str) -> int:
     return 1
 
 
-def _unforeseen(kind: type[BaseException], fault: BaseException, _: object) -> None:
+def unforeseen(kind: type[BaseException], fault: BaseException, _: object) -> None:
     """A fault nobody foresaw: written down and told in one sentence."""
     if issubclass(kind, KeyboardInterrupt):
         _fault("Stopped. Nothing was changed.")

@@ -74,6 +74,12 @@ def click(view: ArticleView, position: int) -> None:
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_at(view, position))
 
 
+def double_click(view: ArticleView, at: QPoint) -> None:
+    """Twice at a point. QTest would leave the button down."""
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
 def move(view: ArticleView, to: QPoint) -> None:
     """Move the mouse, also where another test left it there."""
     for point in (to + QPoint(1, 0), to):

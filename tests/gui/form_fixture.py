@@ -189,9 +189,7 @@ TEXT = (
 
 def span(key: str, label: str, words: str, **fields: Value) -> Annotation:
     start = TEXT.index(words)
-    return Annotation(
-        id=key, label=label, fragments=((start, start + len(words)),), fields=fields
-    )
+    return Annotation(id=key, label=label, fragments=((start, start + len(words)),), fields=fields)
 
 
 def sample() -> Document:

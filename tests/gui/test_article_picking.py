@@ -6,7 +6,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from tests.gui.article_samples import NEWS, click, move, place_of, point_at, span, words_of
+from tests.gui.article_samples import (
+    NEWS,
+    click,
+    double_click,
+    move,
+    place_of,
+    point_at,
+    span,
+    words_of,
+)
 from tests.gui.conftest import Shown
 
 from annotator.gui import arcs
@@ -55,7 +64,7 @@ def test_a_click_elsewhere_is_told_and_choosing_goes_on(
     session.pick("source")
     click(view, cast[4].start + 1)
     click(view, place_of(NEWS, "nothing")[0])
-    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_at(view, 3))
+    double_click(view, point_at(view, 3))
     assert session.picking is not None and targets(session, "source") == []
     assert told == ["That can't be chosen here: take an outlined one, or Esc."] * 2
     assert not view.textCursor().hasSelection()

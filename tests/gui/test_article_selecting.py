@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from tests.gui.article_samples import NEWS, click, drag, edge_at, place_of, point_at
+from tests.gui.article_samples import NEWS, click, double_click, drag, edge_at, place_of, point_at
 from tests.gui.conftest import Shown
 
 from annotator.gui.article_view import ArticleView
@@ -96,7 +96,7 @@ def test_double_click_selects_the_word_triple_the_sentence(view: ArticleView, sh
     show()
     port, at = view.viewport(), point_at(view, place_of(NEWS, "army")[0] + 1)
     QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=at)
-    QTest.mouseDClick(port, Qt.MouseButton.LeftButton, pos=at)
+    double_click(view, at)
     assert view.selected() == place_of(NEWS, "army")
     QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=at)
     assert view.selected() == place_of(NEWS, "The army said nothing.")
@@ -196,7 +196,7 @@ def test_without_an_article_nothing_goes_wrong(view: ArticleView) -> None:
     for key in (KEY.Key_Right, KEY.Key_Escape, KEY.Key_Tab, KEY.Key_A):
         QTest.keyClick(view, key)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
-    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
+    double_click(view, QPoint(300, 200))
     view.grow()
     view.shrink()
     assert view.selected() == (0, 0) and view.rectangles((0, 5)) == []

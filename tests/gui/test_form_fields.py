@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 from tests.gui.form_fixture import OFFSCREEN, Desk, Key, Mod, desk
 
 from annotator.gui.field_chips import ChoicesInput, StringsInput

@@ -114,9 +114,7 @@ def test_another_label_for_the_same_annotation_shows_its_page(desk: Desk) -> Non
     assert desk.page.label.name == "Cue"
 
 
-def test_change_elsewhere_touches_only_its_row(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_change_elsewhere_touches_only_its_row(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.select("died")
     shown: list[str] = []
     for name, row in desk.page.rows.rows.items():

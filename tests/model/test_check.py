@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -74,7 +75,7 @@ VALUES: list[tuple[Field, Value, str | None]] = [
     (CodeField(name="x", codelist="l", extra=(A,)), "anything", None),
     (CodeField(name="x", codelist="l"), 3, "3 is not a code of the list."),
     (StringsField(name="x"), ("a", "b"), None),
-    (StringsField(name="x"), (1,), "Must be a list of texts."),  # type: ignore[arg-type]
+    (StringsField(name="x"), cast(Value, (1,)), "Must be a list of texts."),
     (StringsField(name="x", pattern="[a-z]"), ("a", "bb"), "bb is not of the form [a-z]."),
     (TimexField(name="x"), "2016-04", None),
     (TimexField(name="x"), "P3D", "P3D is not a TIMEX3 value of type DATE."),

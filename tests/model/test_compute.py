@@ -160,7 +160,8 @@ def dates(**durations: Value) -> tuple[Document, Annotation]:
     q = replace(mark(DATES, "April", "Date", type="DATE", value="2016-Q1"), id="q")
     e = replace(mark(DATES, "ever", "Date", type="DATE"), id="e")
     d = replace(mark(DATES, "days", "Date", type="DURATION", value="P1D", begin="d"), id="d")
-    own = mark(DATES, "three days", "Date", **{"type": "DURATION", "value": "P3D", **durations})
+    own_fields: dict[str, Value] = {"type": "DURATION", "value": "P3D", **durations}
+    own = mark(DATES, "three days", "Date", 0, **own_fields)
     return document(DATES, a, b, q, e, d, own), own
 
 
@@ -225,10 +226,12 @@ def test_what_is_not_the_article_is_left_out(kind: str, out: bool) -> None:
      ("OILF", "exact"), (None, None)],
 )  # fmt: skip
 def test_the_precision_of_a_place(code: str | None, precision: str | None) -> None:
-    given_fields: dict[str, Value] = {"name": "x"} | ({"feature_code": code} if code else {})
+    given_fields: dict[str, Value] = {"name": "x"}
+    if code:
+        given_fields["feature_code"] = code
     entity = Entity(id="e", type="place", fields=given_fields)
     fields = CODEBOOK.entity_types[1].fields
-    answer = given_fields | ({"precision": precision} if precision else {})
+    answer = {**given_fields, "precision": precision} if precision else given_fields
     assert compute.effective_of_entity(entity, fields) == answer
     said = Entity(id="e", type="place", fields={**given_fields, "precision": "near"})
     assert compute.effective_of_entity(said, fields)["precision"] == "near"

@@ -131,6 +131,7 @@ def test_an_edit_of_nothing_keeps_the_maps() -> None:
     assert same == d
     assert same.annotations is d.annotations
     assert same._order is d._order
+    assert d.changed([(None, None)]) == d
 
 
 def test_what_is_not_said_is_dropped() -> None:
@@ -156,3 +157,4 @@ def test_an_entity_that_comes_and_goes_is_found_while_it_is_there() -> None:
     assert alone.entities_named("actor", "is") == [two]
     assert alone.entities_named("actor", "isis") == []
     assert caches(alone) == caches(fresh(alone))
+    assert both.changed([(one, None), (two, None)])._entities_by_name == {}

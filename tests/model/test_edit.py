@@ -281,12 +281,14 @@ def test_delete_takes_links_and_references_along() -> None:
     date = mark(TEXT, "May 2015", "Date", begin="t0")
     other = mark(TEXT, "ISIS left", "Claim", about=date.id, event="AID")
     third = mark(TEXT, "left it", "Claim", about=claim.id)
+    fourth = mark(TEXT, "March", "Date", anchor="t0", begin=date.id)
     links = linked("source", claim, actor), linked("conflicts_with", other, claim, 2)
-    d = document(TEXT, claim, actor, date, other, third, *links)
+    d = document(TEXT, claim, actor, date, other, third, fourth, *links)
     edit = edits.delete(d, CODEBOOK, [claim, date, date])
     assert edit.name == "delete 2 annotations"
     after = made(d, edit)
-    assert set(after.annotations) == {actor.id, other.id, third.id}
+    assert set(after.annotations) == {actor.id, other.id, third.id, fourth.id}
+    assert after.annotations[fourth.id].fields == {"anchor": "t0"}
     assert after.annotations[other.id].fields == {"event": "AID"}
     assert after.annotations[third.id].fields == {}
     assert not after.links

@@ -241,7 +241,9 @@ class ArticleText(QTextEdit):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The article's own characters; the widget's have lost no-break spaces."""
-        mime = QMimeData()
+        # Made by Qt: one made here would outlive Python in the clipboard, and crash at the exit.
+        mime = super().createMimeDataFromSelection()
+        mime.clear()
         start, end = self._selection.raw
         mime.setText(self._selection.text[start:end])
         return mime

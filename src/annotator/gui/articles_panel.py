@@ -158,7 +158,7 @@ class ArticlesPanel(QWidget):
 
     def __init__(self, model: ArticleList, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = model
+        self._model, self._current = model, ""
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("Search all articles…")
         self.search.setAccessibleName("Search all articles")
@@ -207,6 +207,7 @@ class ArticlesPanel(QWidget):
 
     def show_current(self, article_id: str) -> None:
         """Mark the open article."""
+        self._current = article_id
         row = self._model.row_of(article_id)
         if row >= 0:
             self.list.setCurrentIndex(self._model.index(row))
@@ -243,6 +244,7 @@ class ArticlesPanel(QWidget):
             self.chosen.emit(article.id, article.position)
 
     def _tell(self) -> None:
+        self.show_current(self._current)
         if not self._model.all:
             self._note(
                 "No articles yet. Add files with Ctrl+O, paste text with Ctrl+Shift+V, or drop"

@@ -29,6 +29,7 @@ class Status(QStatusBar):
         self.faults.setStyleSheet("border: none; padding: 2px 8px; background: transparent;")
         self.told = QLabel("", self)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told.setAccessibleName("Message")
         self.told.setProperty("quiet", False)
         self.progress = QLabel("", self)
         self.zoom = QLabel("", self)

@@ -35,7 +35,7 @@ def summary(document: Document, codebook: Codebook, annotation: Annotation) -> s
             return entity.name if entity is not None else ""
         if isinstance(field, TimexField):
             return str(held.get(field.name) or "")
-        if isinstance(field, (NumberField, IntegerField)):
+        if _is_figure(field):
             return _quantity(fields, annotation, field.name)
     linked = bool(_starts(codebook, annotation))
     source = _first_link(document, codebook, annotation)
@@ -46,11 +46,13 @@ def summary(document: Document, codebook: Codebook, annotation: Annotation) -> s
 def words(document: Document, codebook: Codebook, annotation: Annotation) -> str:
     """What a chip shows: a figure's summary, else the words that it covers."""
     fields = codebook.fields(annotation.label)
-    figure = any(isinstance(f, (NumberField, IntegerField)) for f in fields) and not any(
-        isinstance(f, EntityField) for f in fields
-    )
+    figure = any(map(_is_figure, fields)) and not any(isinstance(f, EntityField) for f in fields)
     said = summary(document, codebook, annotation) if figure else ""
     return said or shorten(annotation.quote(document.text), 80)
+
+
+def _is_figure(field: Field) -> bool:
+    return isinstance(field, (NumberField, IntegerField)) and not field.advanced
 
 
 def short_name(entity: Entity) -> str:

@@ -233,6 +233,8 @@ QPushButton:hover, QToolButton:hover {{ background: {current}; }}
 QPushButton:focus, QToolButton:focus {{ border: 1px solid {accent}; }}
 QPushButton:default {{ border: 1px solid {accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {faint}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QDialog#palette {{ background: {window}; border: 1px solid {rule}; }}
 QToolTip {{ background: {raised}; color: {ink}; border: 1px solid {rule}; padding: 4px; }}
 QAbstractItemView {{ background: {window}; border: none; outline: none; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{

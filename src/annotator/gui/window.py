@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QPushButton, QStackedWidget, QWidget
 
@@ -46,7 +46,8 @@ class Window(QMainWindow):
         self.undo_button: QPushButton | None = None
         self.setWindowTitle("Annotator")
         self.setAcceptDrops(True)
-        self.resize(1440, 900)
+        room = self.screen().availableSize() - QSize(0, 40)  # the desktop's title bar
+        self.resize(QSize(1440, 900).boundedTo(room))
         self.bar = LabelBar(self)
         self.addToolBar(self.bar)
         self.status = Status(self)
@@ -174,6 +175,8 @@ class Window(QMainWindow):
             self.theme = wanted
             themes.apply(_app(), wanted)
             self.docks.set_theme(wanted)
+            if self.guide is not None:
+                self.guide.set_theme(wanted)
         self.status.show_zoom(self.settings.zoom)
         if self.place is not None:
             self.place.apply_settings(self.settings, self.theme)
@@ -265,6 +268,7 @@ class Window(QMainWindow):
 
     def show_middle(self, widget: QWidget) -> None:
         """Show `widget` in the middle; what stood there before goes, but for the welcome."""
+        self.guide = None  # it stood over the widget before
         old = self.middle.currentWidget()
         self.middle.addWidget(widget)
         self.middle.setCurrentWidget(widget)
@@ -284,7 +288,8 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._state.setValue("geometry", self.saveGeometry())
-        self._state.setValue("state", self.saveState())
+        if self.place is not None:  # empty panels have no sizes worth keeping
+            self._state.setValue("state", self.saveState())
         if self.desk is not None:
             self.desk.close()
         event.accept()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from annotator.gui.annotations_panel import AnnotationsPanel
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 _DONE = ("submitted", "accepted")
 
 
-class Workplace:
-    """Builds the widgets of one open project, puts them into the window, wires them up."""
+class Workplace(QObject):
+    """Builds the widgets of one open project, puts them into the window, wires them up.
+
+    When another project takes its place it is deleted with them, and its wires with it.
+    """
 
     session: Session
     saver: Saver
@@ -46,6 +49,7 @@ class Workplace:
     projects: Projects
 
     def __init__(self, window: Window, desk: Desk) -> None:
+        super().__init__(window)
         assert desk.session is not None and desk.saver is not None
         self.window, self.desk = window, desk
         self.session = desk.session
@@ -89,6 +93,10 @@ class Workplace:
         self.view.cursorPositionChanged.connect(self._show_place)
         self.view.selectionChanged.connect(self._show_place)
         self._status_wiring()
+        for beside in (self.articles.list, self.annotations):
+            leave = QShortcut(QKeySequence("Esc"), beside)
+            leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            leave.activated.connect(self.view.setFocus)
 
     def _status_wiring(self) -> None:
         status = self.window.status

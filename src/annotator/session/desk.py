@@ -95,11 +95,23 @@ class Desk(QObject):
         self.worker.run(lambda: restore(path), then, self._refuse)
 
     def open_project(self, name: str) -> None:
-        """Another project of the same database."""
+        """Another project of the same database; what waits to be saved is saved before."""
         database = self.database
-        self.worker.run(
-            lambda: jobs.open_project(database, name, self.person), self._show, self._tell
-        )
+        if self.saver is not None:
+            self.saver.retry()
+
+        def then(opened: jobs.Opened) -> None:
+            if self._may_leave():
+                self._show(opened)
+
+        self.worker.run(lambda: jobs.open_project(database, name, self.person), then, self._tell)
+
+    def _may_leave(self) -> bool:
+        """False, and a sentence told, where edits of the open project can't be saved."""
+        if self.saver is None or self.saver.state != "failed":
+            return True
+        self.told.emit("There are changes that could not be saved: press Retry first.")
+        return False
 
     def create_project(self, name: str, failed: Callable[[AnnotatorError], None]) -> None:
         """A new project, opened."""
@@ -116,9 +128,10 @@ class Desk(QObject):
 
         self.codebook_version = opened.codebook_version
         self.project = opened
-        for old in (self.session, self.saver):
-            if old is not None:
-                old.deleteLater()
+        if self.session is not None:
+            self.session.deleteLater()
+        if self.saver is not None:
+            self.saver.leave()
         self.saver = Saver(self.worker, save, self)
         self.session = Session(opened.codebook, self.saver.put, self)
         self.session.add_entities(opened.entities)

@@ -222,10 +222,24 @@ class AnnotationTable(QAbstractTableModel):
         insort(self._keys, key)
         self.endInsertRows()
 
-    def _mark(self, _ids: set[str]) -> None:
+    def _mark(self, ids: set[str]) -> None:
+        if "!" in self._filter:
+            self._filter_again(ids)
         if self._keys:
             last = len(self.COLUMNS) - 1
             self.dataChanged.emit(self.index(0, last), self.index(len(self._keys) - 1, last))
+
+    def _filter_again(self, ids: set[str]) -> None:
+        """Faults come and go by edits of other annotations, and a while after opening."""
+        document = self._session.document
+        for annotation in (document.annotations.get(i) for i in ids) if document else ():
+            if annotation is None:
+                continue
+            shown, wanted = self.row_of(annotation) >= 0, self._shows(annotation)
+            if wanted and not shown:
+                self._insert(self._key(annotation))
+            elif shown and not wanted:
+                self._remove(self._key(annotation))
 
     def annotation(self, row: int) -> Annotation | None:
         """The annotation of a row."""

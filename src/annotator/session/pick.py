@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from annotator.model import reach
 from annotator.model.codebook import Codebook, LinkType, SpanField
 from annotator.model.document import Annotation, Document
 from annotator.model.edit import allowed
@@ -41,14 +42,20 @@ def pick_link(document: Document, codebook: Codebook, origin: Annotation, kind: 
     targets = [
         a
         for a in document.in_order()
-        if a.id not in linked and allowed(kind, origin.label, a.label)
+        if a.id not in linked
+        and allowed(kind, origin.label, a.label)
+        and not (kind.transitive and reach.linked(document, kind.name, a.id, origin.id))
     ]
     return _offered(document, origin, kind, targets)
 
 
-def pick_span(document: Document, origin: Annotation, field: SpanField) -> Pick:
+def pick_span(document: Document, codebook: Codebook, origin: Annotation, field: SpanField) -> Pick:
     """All that `field` of `origin` may hold, the likeliest offered first."""
-    targets = [a for a in document.in_order() if a.id != origin.id and a.label in field.targets]
+    targets = [
+        a
+        for a in document.in_order()
+        if a.label in field.targets and not reach.pointed(document, codebook, a.id, origin.id)
+    ]
     return _offered(document, origin, field, targets)
 
 

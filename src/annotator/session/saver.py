@@ -56,6 +56,18 @@ class Saver(QObject):
         if self.state != "failed":
             self._start()
 
+    def leave(self) -> None:
+        """Go, once what is on its way is saved; what could not be saved is given up."""
+        self._timer.stop()
+        if self._waiting and self.state != "failed":
+            self.state_changed.connect(self._gone)
+        else:
+            self.deleteLater()
+
+    def _gone(self, state: str, _reason: str) -> None:
+        if state == "saved":
+            self.deleteLater()
+
     def retry(self) -> None:
         """Try again what failed."""
         self._timer.stop()

@@ -48,6 +48,7 @@ class _EditCommand(QUndoCommand):
             return False
         self.edit = self.edit.then(other.edit)
         self.setText(self.edit.name)
+        self.setObsolete(not self.edit.changes)  # typed and taken back by hand
         return True
 
 
@@ -245,7 +246,7 @@ class Session(QObject):
         if kind is not None and kind.touches(current.label):
             pick = pick_link(document, self.codebook, current, kind)
         elif isinstance(field, SpanField):
-            pick = pick_span(document, current, field)
+            pick = pick_span(document, self.codebook, current, field)
         else:
             return False
         if not pick.targets:

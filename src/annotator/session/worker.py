@@ -52,7 +52,10 @@ class Worker(QObject):
         then: Callable[[T], None] | None = None,
         failed: Callable[[AnnotatorError], None] | None = None,
     ) -> None:
-        """Run `job` on the thread; `then` or `failed` is called on this object's thread."""
+        """Run `job` on the thread; `then` or `failed` is called on this object's thread.
+
+        After `close` nothing is run any more.
+        """
 
         def work() -> None:
             try:
@@ -69,7 +72,8 @@ class Worker(QObject):
             if failed is not None:
                 self._answered.emit(lambda: failed(error))
 
-        self._pool.submit(work)
+        if self._open:
+            self._pool.submit(work)
 
     def _answer(self, call: Callable[[], None]) -> None:
         if self._open:

@@ -49,6 +49,8 @@ class ExportDialog(RunningDialog):
         browse.clicked.connect(self._browse)
         self.format.currentIndexChanged.connect(self._propose)
         self.go.clicked.connect(self._go)
+        self._confirmed = ""
+        self.path.textChanged.connect(self._renamed)
         self._propose()
 
     def _propose(self) -> None:
@@ -62,15 +64,34 @@ class ExportDialog(RunningDialog):
 
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text())
-        if name:
+        if name:  # the file dialog has asked already where the file is there
             self.path.setText(name)
+            self._confirmed = name
+
+    def _renamed(self) -> None:
+        self.go.setText("Export")
+        self.tell("")
+
+    def _may_replace(self, target: Path) -> bool:
+        """False, and the question told, where a file is there; the next press is the answer."""
+        if not target.is_file() or self._confirmed == self.path.text():
+            return True
+        self._confirmed = self.path.text()
+        self.tell(f"{target.name} is there already. Replace it?", fault=True)
+        self.go.setText("Replace")
+        return False
 
     def _go(self) -> None:
         desk, format, target = (
             self._desk,
             self._rows[self.format.currentIndex()],
-            Path(self.path.text()),
+            Path(self.path.text().strip()).expanduser(),
         )
+        if not target.name:
+            self.tell("Name the file to write.", fault=True)
+            return
+        if not self._may_replace(target):
+            return
         assert desk.project is not None
         project, database = desk.project.project, desk.database
 

@@ -60,6 +60,7 @@ class AddDialog(RunningDialog):
         self.date.setAccessibleName("Publication date of all")
         self.body.addWidget(self.table)
         self.body.addWidget(self.date)
+        self.go.setEnabled(False)
         self.go.clicked.connect(self._add)
         self.date.editingFinished.connect(self._read)
         self._read_with: str | None = None
@@ -72,24 +73,39 @@ class AddDialog(RunningDialog):
         given = self.date.text().strip()
         fault = fault_in_value(DateField(name="date"), given) if given else None
         if fault:
+            self._read_with = None
+            self.go.setEnabled(False)
             self.tell(fault, fault=True)
             return
         if given == self._read_with:
             return
         self._read_with = given
         options = ReadOptions(document_date=given)
-        database, project_id = self._desk.database, self._desk.project_id
 
-        def job(progress: Progress) -> tuple[list[Preview], set[str]]:
+        def job(progress: Progress) -> list[Preview]:
             files = list(formats.article_files(self._paths))
             rows: list[Preview] = []
             for number, path in enumerate(files):
                 progress(number, len(files), f"Reading {path.name}")
                 rows.append(formats.preview(path, options))
-            hashes = [row.entry.text.sha256 for row in rows if row.entry]
-            return rows, database.read(jobs.known_texts, project_id, hashes)
+            return rows
 
-        self.run(self._desk.files, job, lambda answer: self.show_rows(*answer))
+        self.run(self._desk.files, job, self.compare, self._refuse)
+
+    def compare(self, rows: list[Preview]) -> None:
+        """Show what was read once the database has said which texts it has."""
+        desk = self._desk
+        hashes = [row.entry.text.sha256 for row in rows if row.entry]
+
+        def job(_: Progress) -> set[str]:
+            return desk.database.read(jobs.known_texts, desk.project_id, hashes)
+
+        self.run(desk.worker, job, lambda known: self.show_rows(rows, known))
+
+    def _refuse(self, fault: AnnotatorError) -> None:
+        self._read_with = None
+        self.tell_fault(fault)
+        self.go.setEnabled(False)
 
     def show_rows(self, rows: list[Preview], known: set[str]) -> None:
         """Show what was read; `known` are hashes of texts that the project has."""
@@ -265,15 +281,9 @@ class Imports:
         dialog.date.hide()
         dialog.open()
         try:
-            entry = jobs.entry_of_text(text)
+            dialog.compare([Preview(path=_CLIPBOARD, entry=jobs.entry_of_text(text))])
         except InputError as fault:
             dialog.show_rows([Preview(path=_CLIPBOARD, fault=str(fault))], set())
-            return
-        hashes = [entry.text.sha256]
-        self._desk.ask(
-            jobs.known_texts, self._desk.project_id, hashes,
-            then=lambda known: dialog.show_rows([Preview(path=_CLIPBOARD, entry=entry)], known),
-        )  # fmt: skip
 
     def ask_project(self) -> None:
         """Choose a project file."""

@@ -32,6 +32,7 @@ class RunningDialog(QDialog):
         self.setWindowTitle(title)
         self.body = QVBoxLayout()
         self.note = QLabel("", self)
+        self.note.setAccessibleName("Message")
         self.note.setWordWrap(True)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar(self)
