@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.store.samples import unprivileged
 
 from annotator import settings as preferences
 from annotator.settings import SETTINGS, Setting, Settings, load, save, with_value
+from tests.store.samples import unprivileged
 
 pytestmark = pytest.mark.usefixtures("home")
 

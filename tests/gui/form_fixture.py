@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -43,10 +44,12 @@ from annotator.model.codebook import (
 from annotator.model.document import Annotation, Article, Document, Entity, Link, Status
 from annotator.model.text import Text
 from annotator.session.faults import Faults
+from annotator.session.pick import Pick
 from annotator.session.saver import Unsaved
 from annotator.session.session import Session
 
-Key, Mod = Qt.Key, Qt.KeyboardModifier
+Key = Qt.Key
+Mod = Qt.KeyboardModifier
 # a list below a field is a popup, and the off-screen platform has no keyboard to give it
 OFFSCREEN = pytest.mark.qt_log_ignore("^This plugin does not support grabbing", extend=True)
 _Input = TypeVar("_Input", bound=QWidget)
@@ -265,6 +268,12 @@ class Desk:
         self.session.select(key)
         QApplication.processEvents()
 
+    def more_open(self) -> bool:
+        return self.page.more is not None and self.page.more.is_open
+
+    def picking(self) -> Pick | None:
+        return self.session.picking
+
     def row(self, name: str) -> FieldRow:
         found = self.page.row(name)
         assert isinstance(found, FieldRow)
@@ -312,6 +321,14 @@ class Desk:
         widget = QApplication.focusWidget()
         assert widget is not None
         return widget
+
+
+def letter_of(desk: Desk, name: str) -> str:
+    """The letter that leads to a row."""
+    for letter, visit in desk.page.letters.items():
+        if isinstance(visit, partial) and desk.row(name) in visit.args:
+            return letter
+    raise AssertionError(name)
 
 
 @pytest.fixture

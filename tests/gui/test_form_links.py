@@ -32,14 +32,14 @@ def test_choose_by_keyboard_cancel_and_undo(desk: Desk) -> None:
     desk.form.focus_field("source")
     assert desk.focused() is row.add
     desk.press(row.add, Key.Key_Return)
-    assert desk.session.picking is not None and row.add.words == "choosing …  Esc cancels"
+    assert desk.picking() is not None and row.add.words == "choosing …  Esc cancels"
     desk.press(row.add, Key.Key_Escape)
-    assert desk.session.picking is None and row.add.words == "+ ⇧S"
+    assert desk.picking() is None and row.add.words == "+ ⇧S"
     desk.press(row.add, Key.Key_Return)
-    offered = desk.session.picking
+    offered = desk.picking()
     assert offered is not None
     desk.press(row.add, Key.Key_Tab)
-    stepped = desk.session.picking
+    stepped = desk.picking()
     assert stepped is not None and stepped.target != offered.target
     desk.press(row.add, Key.Key_Tab, mod=Mod.ShiftModifier)
     desk.press(row.add, Key.Key_Right, Key.Key_Left)
@@ -124,7 +124,7 @@ def test_nothing_to_point_at_is_told(desk: Desk) -> None:
     desk.session.make(lambda d: delete(d, desk.session.codebook, quantities))
     desk.select("died")
     desk.press(desk.link("figure").add, Key.Key_Space)
-    assert desk.session.picking is None
+    assert desk.picking() is None
     assert desk.told == ["Nothing to point at: tag a Quantity first."]
 
 

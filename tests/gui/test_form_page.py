@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QAccessible
@@ -15,11 +18,13 @@ from tests.gui.form_fixture import (
     Key,
     Mod,
     desk,
+    letter_of,
     sample,
     span,
 )
 
 from annotator.gui import theme as themes
+from annotator.gui.field_base import Shown
 from annotator.gui.field_choice import Segment
 from annotator.gui.field_text import TextEdit
 from annotator.gui.form_facts import FactsPage
@@ -117,11 +122,14 @@ def test_another_label_for_the_same_annotation_shows_its_page(desk: Desk) -> Non
 def test_change_elsewhere_touches_only_its_row(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.select("died")
     shown: list[str] = []
+
+    def note(name: str, present: Callable[[Shown], None], what: Shown) -> None:
+        shown.append(name)
+        present(what)
+
     for name, row in desk.page.rows.rows.items():
-        present = row.input.present
-        monkeypatch.setattr(
-            row.input, "present", lambda s, n=name, p=present: (shown.append(n), p(s))
-        )
+        present = partial(note, name, row.input.present)
+        monkeypatch.setattr(row.input, "present", present)
     current = desk.session.current
     assert current is not None
     desk.session.edit(edits.fill(current, "certainty", "possible"))
@@ -150,19 +158,19 @@ def test_undo_of_another_field_leaves_the_cursor_alone(desk: Desk) -> None:
 def test_more_opens_by_itself_where_a_fault_is_inside_and_can_be_closed(desk: Desk) -> None:
     desk.select("died")
     more = desk.page.more
-    assert more is not None and not more.is_open
+    assert more is not None
     current = desk.session.current
     assert current is not None
     desk.session.edit(edits.fill(current, "kind", None))
-    assert more.is_open and desk.row("kind").fault == "Kind is missing."
+    assert desk.more_open() and desk.row("kind").fault == "Kind is missing."
     desk.click(more.fold)
-    assert not more.is_open
+    assert not desk.more_open()
     desk.session.edit(edits.fill(desk.document.annotations["died"], "doubtful", True))
-    assert not more.is_open, "who closed it meant it"
+    assert not desk.more_open(), "who closed it meant it"
     desk.select("fallen")
-    assert not more.is_open
+    assert not desk.more_open()
     desk.select("died")
-    assert more.is_open
+    assert desk.more_open()
 
 
 def test_more_stays_open_for_the_label(desk: Desk) -> None:
@@ -171,13 +179,13 @@ def test_more_stays_open_for_the_label(desk: Desk) -> None:
     assert more is not None
     more.fold.setFocus()
     desk.press(more.fold, Key.Key_Right)
-    assert more.is_open
+    assert desk.more_open()
     desk.select("isis")
     desk.select("fallen")
-    assert more.is_open
+    assert desk.more_open()
     desk.press(more.fold, Key.Key_Left)
     desk.select("died")
-    assert not more.is_open
+    assert not desk.more_open()
 
 
 def test_fault_of_a_link_and_of_the_whole(desk: Desk) -> None:
@@ -249,7 +257,7 @@ def test_letters_are_unique_avoid_the_menus_and_lead_to_rows(desk: Desk) -> None
     letters = desk.page.letters
     assert letters
     line = desk.input("code", QLineEdit)
-    hidden = next(k for k, visit in letters.items() if desk.row("mode") in visit.args)
+    hidden = letter_of(desk, "mode")
     for letter in letters.keys() - {hidden}:
         desk.press(desk.focused(), Key(ord(letter.upper())), mod=Mod.AltModifier)
         focus = desk.focused()
@@ -282,7 +290,7 @@ def test_tab_goes_as_the_eye_does(desk: Desk, key: str) -> None:
     QApplication.processEvents()
     order = stops(desk.page)
     tops = [w.mapTo(desk.page, w.rect().center()).y() for w in order]
-    assert all(b >= a - 22 for a, b in zip(tops, tops[1:], strict=False))
+    assert all(b >= a - 22 for a, b in pairwise(tops))
     order[0].setFocus()
     walked = [desk.focused()]
     for _ in order[1:]:

@@ -28,7 +28,8 @@ from annotator.model.document import Annotation, Document, Link
 DOCUMENT = sample()
 
 
-def told(key: str, document: Document = DOCUMENT, **fields: Value) -> str:
+def told(key: str, in_: Document | None = None, /, **fields: Value) -> str:
+    document = in_ or DOCUMENT
     annotation = document.annotations[key]
     return summary(document, CODEBOOK, replace(annotation, fields={**annotation.fields, **fields}))
 

@@ -13,6 +13,7 @@ from annotator.model import edit as edits
 from annotator.model.document import Document, Entity
 from annotator.model.edit import Change, Edit
 from annotator.model.index import SpanIndex
+from annotator.session.saver import Unsaved
 from annotator.session.session import Session
 
 ISIS = Entity(id="isis", type="actor", fields={"name": "ISIS"}, version=1)
@@ -223,7 +224,7 @@ def _play(session: Session, data: st.DataObject, most: int = 14) -> list[Documen
 def test_the_log_gives_the_same_stack_and_all_can_be_undone(
     first: Document, data: st.DataObject
 ) -> None:
-    saved = []
+    saved: list[Unsaved] = []
     session = Session(CODEBOOK, saved.append)
     session.add_entities(first.entities)
     session.open(first)
@@ -249,7 +250,7 @@ def test_the_log_gives_the_same_stack_and_all_can_be_undone(
 def test_what_is_saved_leads_from_the_first_document_to_the_last(
     first: Document, data: st.DataObject
 ) -> None:
-    saved = []
+    saved: list[Unsaved] = []
     session = Session(CODEBOOK, saved.append)
     session.add_entities(first.entities)
     session.open(first)

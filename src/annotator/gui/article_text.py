@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QClipboard,
     QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -239,14 +244,28 @@ class ArticleText(QTextEdit):
         super().focusOutEvent(event)
         self._preview()
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """The article's own characters; the widget's have lost no-break spaces."""
-        # Made by Qt: one made here would outlive Python in the clipboard, and crash at the exit.
-        mime = super().createMimeDataFromSelection()
-        mime.clear()
+    def copy(self, mode: QClipboard.Mode = QClipboard.Mode.Clipboard) -> None:
+        """Copy the article's own characters; the widget's have lost no-break spaces.
+
+        Qt makes the clipboard's data: a QMimeData made in Python (as an overridden
+        createMimeDataFromSelection would) outlives the interpreter, and crashes at the exit.
+        """
         start, end = self._selection.raw
-        mime.setText(self._selection.text[start:end])
-        return mime
+        if start < end:
+            QGuiApplication.clipboard().setText(self._selection.text[start:end], mode)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy as above; the rest is Qt's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """On X11 the selection is there for the middle button: in the article's characters."""
+        super().mouseReleaseEvent(event)
+        if QGuiApplication.clipboard().supportsSelection():
+            self.copy(QClipboard.Mode.Selection)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Nothing is put into an article."""

@@ -58,10 +58,9 @@ class Flow(QWidget):
         """Place the pieces; one that stretches takes the rest of its line."""
         x = y = 0
         width = max(self.width(), 60)
-        tails = [p.sizeHint().width() + _GAP for p in self._pieces if not isinstance(p, Chip)]
-        widest = max(width - (tails[0] if tails and not self._stretches() else 0), 60)
-        for piece in self._pieces:
-            wanted = min(piece.sizeHint().width(), widest if isinstance(piece, Chip) else width)
+        for at, piece in enumerate(self._pieces):
+            widest = max(width - self._tail(at), 60) if isinstance(piece, Chip) else width
+            wanted = min(piece.sizeHint().width(), widest)
             if x and x + wanted > width:
                 x, y = 0, y + _CHIP + _GAP
             stretches = piece.property("stretches")
@@ -72,8 +71,14 @@ class Flow(QWidget):
             x += taken + _GAP
         self.setFixedHeight(y + HEIGHT)
 
-    def _stretches(self) -> bool:
-        return any(piece.property("stretches") for piece in self._pieces)
+    def _tail(self, at: int) -> int:
+        """Room for the buttons between a chip and the next: they stay on its line."""
+        tail = 0
+        for piece in self._pieces[at + 1 :]:
+            if isinstance(piece, Chip) or piece.property("stretches"):
+                break
+            tail += piece.sizeHint().width() + _GAP
+        return tail
 
     def sizeHint(self) -> QSize:
         """Whatever there is."""

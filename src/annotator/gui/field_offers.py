@@ -36,10 +36,11 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.gui.field_base import Line
-from annotator.gui.form_style import Look, font
+from annotator.gui.form_style import Look, font, popup_sheet
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_OFFER = Qt.ItemDataRole.UserRole
 _ROWS = 9
 _WIDEST = 420
 
@@ -80,6 +81,8 @@ class OfferModel(QAbstractListModel):
         offer = self.offers[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return offer.title
+        if role == _OFFER:
+            return offer
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{offer.title}, {offer.detail}" if offer.detail else offer.title
         return None
@@ -98,9 +101,8 @@ class OfferDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One offer."""
-        model = index.model()
-        assert isinstance(model, OfferModel)
-        offer, look = model.offers[index.row()], self._look
+        offer: Offer = index.data(_OFFER)
+        look = self._look
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -144,13 +146,13 @@ class SearchLine(Line):
         self._shown = ""
         self.model = OfferModel()
         self.popup = QListView()
-        self.popup.setProperty("offers", True)
-        self.popup.setItemDelegate(OfferDelegate(look, bold=bold, parent=self.popup))
         self.popup.setUniformItemSizes(True)
+        self.popup.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._completer = QCompleter(self.model, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setPopup(self.popup)
+        self.popup.setItemDelegate(OfferDelegate(look, bold=bold, parent=self.popup))
         self._completer.setMaxVisibleItems(_ROWS)
         self._completer.setWidget(self)
         by_index = self._completer.activated[QModelIndex]  # type: ignore[index]
@@ -178,6 +180,7 @@ class SearchLine(Line):
         if not offers:
             self.popup.hide()
             return
+        self.popup.setStyleSheet(popup_sheet(self._look.theme))
         box = self.rect()
         width = max(box.width(), min(_WIDEST, self._widest(offers)))
         box.setWidth(width)
@@ -185,7 +188,11 @@ class SearchLine(Line):
         likely = (i for i, o in enumerate(offers) if o.likely)  # a new one is, too
         marked = next((i for i, o in enumerate(offers) if o.title == self._shown), None)
         row = next(likely, 0) if typed or marked is None else marked
-        self.popup.setCurrentIndex(self.model.index(row))
+        self._mark(row)
+
+    def _mark(self, row: int) -> None:
+        """Mark a row (the list shows the completer's own model, row for row the same)."""
+        self.popup.setCurrentIndex(self.popup.model().index(row, 0))
 
     def _widest(self, offers: Sequence[Offer]) -> int:
         metrics = QFontMetrics(font(bold=True))
@@ -261,12 +268,12 @@ class SearchLine(Line):
             case Qt.Key.Key_Down | Qt.Key.Key_Up:
                 by = 1 if event.key() == Qt.Key.Key_Down else -1
                 row = (at + by) % rows if at >= 0 else 0
-                self.popup.setCurrentIndex(self.model.index(row))
+                self._mark(row)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                     self.popup.hide()
                     return False
-                self._take(self.model.index(max(at, 0)))
+                self._take(self.popup.model().index(max(at, 0), 0))
             case Qt.Key.Key_Escape:
                 self.stop_search()
                 self.selectAll()

@@ -81,7 +81,7 @@ class SpanInput(FieldInput):
             text, color = self._target(shown)
             spoken = f"{text}, {self.spoken}. Delete removes it."
             self.chip.show_words(text, color, spoken)
-        if self._dated and shown.value != DOCUMENT_DATE:
+        elif self._dated:
             pieces.append(self.date)
         self.flow.put(pieces)
 

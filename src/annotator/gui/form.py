@@ -198,6 +198,7 @@ class Form(QScrollArea):
 
     def _focus(self, row: Row) -> None:
         row.focus()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self.ensureWidgetVisible(row, 0, 40)
 
     def event(self, event: QEvent) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.gui import fields as field_widgets
@@ -19,6 +20,21 @@ from annotator.model.codebook import Field, Option, Role, Value
 _WAIT_MS = 200
 
 
+def wrapped(title: str, width: int) -> str:
+    """A title in as many lines as the column needs: each blank stays one character.
+
+    A label that wraps by itself would make the height of every row depend on its width.
+    """
+    metrics, lines = QFontMetrics(font()), [""]
+    for word in title.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if not lines[-1] or metrics.horizontalAdvance(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
 class Row(QWidget):
     """A title in the fixed column, something beside it, and a fault that comes when needed."""
 
@@ -29,10 +45,10 @@ class Row(QWidget):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(GAP)
+        self._lines = wrapped(title, column)
         self.label = QLabel(title)
         self.label.setProperty("quiet", True)
         self.label.setFixedWidth(column)
-        self.label.setWordWrap(True)
         air = (HEIGHT - self.label.fontMetrics().height()) // 2
         self.label.setContentsMargins(0, air, 0, 0)
         self.body = QVBoxLayout()
@@ -50,7 +66,7 @@ class Row(QWidget):
 
     def set_letter(self, at: int, *, shortcut: bool) -> None:
         """Underline a letter of the title; with `shortcut`, Alt with it works everywhere."""
-        title, target = self.title, self.target()
+        title, target = self._lines, self.target()
         if at < 0:
             self.label.setText(title.replace("&", "&&"))
         elif shortcut:
@@ -58,7 +74,7 @@ class Row(QWidget):
             self.label.setBuddy(target)
         else:
             parts = (title[:at], title[at], title[at + 1 :])
-            before, letter, after = map(escape, parts)
+            before, letter, after = (escape(part).replace("\n", "<br>") for part in parts)
             self.label.setText(f"<qt>{before}<u>{letter}</u>{after}</qt>")
             self.label.setBuddy(target)
 

@@ -47,6 +47,14 @@ def font(by: int = 0, *, bold: bool = False) -> QFont:
     return made
 
 
+def popup_sheet(theme: Theme) -> str:
+    """The rules for a list below a field: it is a window, and hears of none of the form's."""
+    return (
+        f"QListView {{ background: {theme.raised}; border: 1px solid {theme.rule}; "
+        "outline: none; padding: 3px; }"
+    )
+
+
 def sheet(theme: Theme) -> str:
     """The rules for the form's own widgets, told apart by property."""
     names = ("window", "raised", "current", "ink", "muted", "faint", "rule", "accent", "danger")
@@ -68,6 +76,4 @@ QLineEdit[proposed="true"] {{ background: transparent; border: 1px dashed {faint
     color: {muted}; }}
 QLineEdit[proposed="true"]:focus {{ border: 1px dashed {accent}; }}
 QFrame[rule="true"] {{ background: {rule}; border: none; max-height: 1px; min-height: 1px; }}
-QListView[offers="true"] {{ background: {raised}; border: 1px solid {rule}; border-radius: 4px;
-    outline: none; padding: 3px; }}
 """

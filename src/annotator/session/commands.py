@@ -11,7 +11,7 @@ from annotator import formats
 from annotator.formats import Format, ReadOptions, WriteOptions
 from annotator.model.check import fault_in_value
 from annotator.model.codebook import DateField
-from annotator.model.corpus import Entry
+from annotator.model.corpus import Annotator, Entry
 from annotator.model.errors import InputError, NotFound
 from annotator.session import jobs
 from annotator.store import project as projects
@@ -98,10 +98,7 @@ def _import(
     known = {row.name for row in projects.listing(db)}
     project = projects.by_name(db, name) if name in known else jobs.create_project(db, name)
     mine = jobs.me(db, person) if person else None
-    results = [
-        jobs.import_corpus(db, project.id, format, path, options, mine=mine)
-        for format, path in whole
-    ]
+    results = [_taken(db, project, format, path, options, mine) for format, path in whole]
     results.append(jobs.add_entries(db, project.id, entries))
     return jobs.Added(
         sum(r.articles for r in results),
@@ -109,6 +106,23 @@ def _import(
         sum(r.annotations for r in results),
         tuple(pair for r in results for pair in r.left_out),
     )
+
+
+def _taken(
+    db: Connection,
+    project: projects.Project,
+    format: Format,
+    path: Path,
+    options: ReadOptions,
+    mine: Annotator | None,
+) -> jobs.Added:
+    """A project file taken in; what the store has against it names the file, too."""
+    try:
+        return jobs.import_corpus(db, project.id, format, path, options, mine=mine)
+    except InputError as fault:
+        if fault.source:
+            raise
+        raise InputError(fault.message, source=path.name, place=fault.place) from None
 
 
 def export_project(
