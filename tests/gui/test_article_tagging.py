@@ -382,27 +382,3 @@ def test_escape_deselects_at_last(view: ArticleView, show: Shown, session: Sessi
     assert session.current == place
     QTest.keyClick(view, KEY.Key_Escape)
     assert session.current is None
-
-
-def test_ctrl_and_the_wheel_ask_for_another_size(
-    view: ArticleView, show: Shown, qtbot: QtBot
-) -> None:
-    from PySide6.QtGui import QWheelEvent
-    from PySide6.QtWidgets import QApplication
-
-    show("\n".join([NEWS] * 20))
-    heard: list[int] = []
-    view.zoom_wanted.connect(heard.append)
-
-    def wheel(by: int, modifier: Qt.KeyboardModifier) -> None:
-        event = QWheelEvent(
-            QPointF(200, 200), view.viewport().mapToGlobal(QPointF(200, 200)), QPoint(),
-            QPoint(0, by), Qt.MouseButton.NoButton, modifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        QApplication.sendEvent(view.viewport(), event)
-
-    wheel(120, MOD.ControlModifier)
-    wheel(-120, MOD.ControlModifier)
-    assert heard == [1, -1] and view.verticalScrollBar().value() == 0
-    wheel(-120, MOD.NoModifier)
-    assert heard == [1, -1] and view.verticalScrollBar().value() > 0

@@ -166,3 +166,24 @@ def test_the_shipped_colours_can_be_read_on_the_page(theme: Theme) -> None:
         assert contrast(theme.label_line(label.color), page) >= 3.0
         for strength in (1.0, 1.4, 1.9):
             assert contrast(ink, theme.label_tint(label.color, strength)) >= 4.5
+
+
+def test_ctrl_and_the_wheel_ask_for_another_size(
+    view: ArticleView, show: Shown, qtbot: QtBot
+) -> None:
+    show("\n".join([NEWS] * 20))
+    heard: list[int] = []
+    view.zoom_wanted.connect(heard.append)
+
+    def wheel(by: int, modifier: Qt.KeyboardModifier) -> None:
+        event = QWheelEvent(
+            QPointF(200, 200), view.viewport().mapToGlobal(QPointF(200, 200)), QPoint(),
+            QPoint(0, by), Qt.MouseButton.NoButton, modifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(view.viewport(), event)
+
+    wheel(120, Qt.KeyboardModifier.ControlModifier)
+    wheel(-120, Qt.KeyboardModifier.ControlModifier)
+    assert heard == [10, -10] and view.verticalScrollBar().value() == 0
+    wheel(-120, Qt.KeyboardModifier.NoModifier)
+    assert heard == [10, -10] and view.verticalScrollBar().value() > 0

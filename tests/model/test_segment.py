@@ -363,9 +363,11 @@ def test_growing_goes_from_word_to_paragraph() -> None:
     assert grown(TALE, TALE.index("took"))[:3] == ["took", "‘took’", "we ‘took’ 1,000 men"]
     name = "The Syrian Observatory for Human Rights"
     assert grown(TALE, TALE.index("Human"))[:2] == ["Human", name]
-    assert grown(TALE, TALE.index("for"))[:2] == ["for", f"{name} spoke."]
+    spoke = f"{name} spoke"
+    assert grown(TALE, TALE.index("for"))[:3] == ["for", spoke, f"{spoke}."]
     across = TALE.index("left")
-    assert grown(TALE, across, TALE.index("Syrian")) == [f"He {TALE[across:]}", TALE]
+    both = f"He {TALE[across:]}"
+    assert grown(TALE, across, TALE.index("Syrian")) == [both.rstrip("."), both, TALE]
 
 
 def test_growing_over_blanks_gives_the_line() -> None:

@@ -175,7 +175,7 @@ def chips(found: list[Route], brush: Brush) -> list[Chip]:
     for route in found:
         if route.end is not None:
             x, y = route.end.left() + 8, route.end.top()
-            made.append(Chip(route.name, x, y, x + 60, ink, 1, route.target))
+            made.append(Chip(route.name, x, y, x + 8 * brush.metrics.size, ink, 1, route.target))
         else:
             outside.setdefault(route.edge, []).append(route.name)
     for edge, names in outside.items():

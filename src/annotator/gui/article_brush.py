@@ -102,6 +102,7 @@ class Brush:
         color = ink if loud else self.theme.label_line(mark.label.color)
         width = 1.25 if mark.style == "tint" else 2.0
         width = 3.0 if mark.id == shown.current else width
+        width *= max(1.0, self.metrics.scale)
         if shown.resized and mark.id == shown.current:
             return
         for strip in mark.strips:
@@ -146,7 +147,9 @@ class Brush:
         if loud:
             for strip in mark.strips:
                 box = at.box(strip, metrics)
-                draw_line(painter, "dotted", ink, 1.0, box.left(), box.right(), box.bottom())
+                painter.fillRect(
+                    QRectF(box.left(), box.bottom(), box.width(), 1), self.theme.color("rule")
+                )
 
     # -- outlines --------------------------------------------------------------------------
 

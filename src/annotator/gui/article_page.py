@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QStyle, QTextEdit
 
 from annotator.gui.article_geometry import Metrics
-from annotator.gui.theme import reading_face
+from annotator.gui.theme import Theme, reading_face
 from annotator.model.text import Text
 
 _SIZE = 17  # pixels at 100 %
@@ -15,6 +22,7 @@ _MEASURE = 78  # characters
 _SAMPLE = "the quick brown fox jumps over the lazy dog and then said that it was all about tea. "
 _GUTTER = 76  # left of the text: bars, their names, the trunk of the links
 _NARROW = 24
+_EMPTY = ("No article is open.", "Choose one on the left, or add articles with Ctrl+O.")
 
 
 class Page:
@@ -111,6 +119,19 @@ class Page:
         right = max(0, room - left - width - 2 * gutter)
         if (margins.left(), margins.right()) != (left, right):
             edit.setViewportMargins(left, 0, right, 0)
+
+    def draw_hint(self, theme: Theme) -> None:
+        """What to do while no article is open."""
+        painter = QPainter(self._edit.viewport())
+        font, line = painter.font(), self.metrics.pitch
+        area = QRectF(self._edit.viewport().rect())
+        for n, text in enumerate(_EMPTY):
+            font.setPixelSize(round(self.metrics.size * (1.15, 0.88)[n]))
+            painter.setFont(font)
+            painter.setPen(theme.color("ink" if n == 0 else "muted"))
+            row = QRectF(0, area.center().y() - line * (1 - n * 0.9), area.width(), line)
+            painter.drawText(row, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
 
 
 def _set_margins(document: QTextDocument, gutter: int, metrics: Metrics) -> None:

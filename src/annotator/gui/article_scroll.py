@@ -21,6 +21,12 @@ class Scroll:
         """Stay where it is."""
         self._motion.stop()
 
+    def nudge(self, y: float) -> None:
+        """A little towards a height above or below the viewport."""
+        beyond = min(0.0, y) + max(0.0, y - self._edit.viewport().height())
+        bar = self._edit.verticalScrollBar()
+        bar.setValue(bar.value() + round(max(-40.0, min(40.0, beyond))))
+
     def to_top(self, position: int) -> None:
         """The row of a UTF-16 offset becomes the first; at once."""
         if position > 0:

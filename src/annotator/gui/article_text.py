@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QPalette,
     QResizeEvent,
@@ -29,7 +28,6 @@ from annotator.model.edit import Edit
 from annotator.model.segment import Extent, Snap
 from annotator.session.session import Session
 
-_EMPTY = ("No article is open.", "Choose one on the left, or add articles with Ctrl+O.")
 _MANY = 200  # changes in an edit, from which on all is painted again
 
 
@@ -37,7 +35,7 @@ class ArticleText(QTextEdit):
     """Shows the session's document and what is selected in it; changes nothing."""
 
     zoom_wanted = Signal(int)
-    """Ctrl and the wheel: 1 larger, -1 smaller"""
+    """Ctrl and the wheel: by how many per cent"""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,23 +153,11 @@ class ArticleText(QTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tints, the text, then lines and labels."""
         if self.session.document is None:
-            self._paint_hint()
+            self._page.draw_hint(self.theme)
             return
         self._scene.under(event.rect())
         super().paintEvent(event)
         self._scene.over(event.rect())
-
-    def _paint_hint(self) -> None:
-        painter = QPainter(self.viewport())
-        font = painter.font()
-        area, line = QRectF(self.viewport().rect()), self._page.metrics.pitch
-        for n, text in enumerate(_EMPTY):
-            font.setPixelSize(round(self._page.metrics.size * (1.15, 0.88)[n]))
-            painter.setFont(font)
-            painter.setPen(self.theme.color("ink" if n == 0 else "muted"))
-            row = QRectF(0, area.center().y() - line * (1 - n * 0.9), area.width(), line)
-            painter.drawText(row, Qt.AlignmentFlag.AlignCenter, text)
-        painter.end()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Lines to what is out of sight end at the viewport's edge: they do not scroll."""
@@ -290,7 +276,7 @@ class ArticleText(QTextEdit):
         """Scroll; with Ctrl ask for another text size."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if event.angleDelta().y():
-                self.zoom_wanted.emit(1 if event.angleDelta().y() > 0 else -1)
+                self.zoom_wanted.emit(10 if event.angleDelta().y() > 0 else -10)
             event.accept()
             return
         self._scroll.stop()

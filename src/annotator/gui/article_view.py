@@ -147,7 +147,7 @@ class ArticleView(ArticleText):
         if not self._inside:
             self._reveal(current, put_caret=True)
         self._preview()
-        self._announce(current)
+        _announce(self, f"{current.label}: {shorten(current.quote(self._selection.text), 120)}")
 
     def _reveal(self, annotation: Annotation, *, put_caret: bool) -> None:
         text, value = self._selection.text, self.verticalScrollBar().value()
@@ -156,13 +156,6 @@ class ArticleView(ArticleText):
         context = 2.2 * self._page.metrics.pitch
         start, end = text.to16(annotation.start), text.to16(annotation.end)
         self._scroll.show(start, end, context, value)
-
-    def _announce(self, annotation: Annotation) -> None:
-        if QAccessible.isActive():
-            words = shorten(annotation.quote(self._selection.text), 120)
-            QAccessible.updateAccessibility(
-                QAccessibleAnnouncementEvent(self, f"{annotation.label}: {words}")
-            )
 
     def _picking_changed(self) -> None:
         pick, document = self.session.picking, self.session.document
@@ -247,9 +240,7 @@ class ArticleView(ArticleText):
 
     def nudge(self, point: QPointF) -> None:
         """Scroll a little towards a point above or below the viewport."""
-        beyond = min(0.0, point.y()) + max(0.0, point.y() - self.viewport().height())
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + round(max(-40.0, min(40.0, beyond))))
+        self._scroll.nudge(point.y())
 
     def click_annotation(self, annotation_id: str | None) -> None:
         """Choose an annotation by a click, or none."""
@@ -286,3 +277,9 @@ class ArticleView(ArticleText):
         )  # fmt: skip
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return made
+
+
+def _announce(view: ArticleView, sentence: str) -> None:
+    """Have a screen reader say it."""
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(view, sentence))

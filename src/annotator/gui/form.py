@@ -15,7 +15,7 @@ from annotator.gui.form_facts import FactsPage
 from annotator.gui.form_order import neighbour
 from annotator.gui.form_page import Page
 from annotator.gui.form_pages import Pages
-from annotator.gui.form_row import Row, guideline_of
+from annotator.gui.form_row import Row, guideline_of, row_of
 from annotator.gui.form_style import Look, sheet
 from annotator.gui.theme import Theme
 from annotator.model.codebook import Role
@@ -260,7 +260,7 @@ class Form(QScrollArea):
             return self._finish
         if key in _ENTER and modifiers == Qt.KeyboardModifier.ControlModifier:
             return self._finish
-        if key == Qt.Key.Key_F1 and self._row_of(self._focused()) is not None:
+        if key == Qt.Key.Key_F1 and row_of(self._focused()) is not None:
             return self._ask_guideline
         if modifiers == Qt.KeyboardModifier.AltModifier and 0x41 <= key <= 0x5A:
             return self._page.letters.get(chr(key).casefold())
@@ -270,14 +270,7 @@ class Form(QScrollArea):
         self.flush()
         self.done.emit()
 
-    def _row_of(self, focus: QWidget | None) -> Row | None:
-        while focus is not None and focus is not self:
-            if isinstance(focus, Row):
-                return focus
-            focus = focus.parentWidget()
-        return None
-
     def _ask_guideline(self) -> None:
-        row = self._row_of(self._focused())
+        row = row_of(self._focused())
         if row is not None:
             self.guideline_wanted.emit(row.title, guideline_of(row))

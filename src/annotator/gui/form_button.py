@@ -145,7 +145,7 @@ class Fold(QPushButton):
 
     def _paint_rest(self, painter: QPainter, box: QRect) -> None:
         painter.setFont(font(-1))
-        painter.setPen(self._look.color("faint" if self._look.theme.dark else "muted"))
+        painter.setPen(self._look.color("muted"))
         rest = painter.fontMetrics().elidedText(self.rest, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, rest)
 

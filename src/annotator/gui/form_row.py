@@ -249,6 +249,13 @@ class FieldRow(Row):
         self.input.flush()
 
 
+def row_of(widget: QWidget | None) -> Row | None:
+    """The row that a widget stands in."""
+    while widget is not None and not isinstance(widget, Row):
+        widget = widget.parentWidget()
+    return widget
+
+
 def guideline_of(row: Row) -> str:
     """What F1 shows: the guideline, then those of the values."""
     field = row.field if isinstance(row, FieldRow) else None

@@ -85,7 +85,9 @@ class LabelBar(QToolBar):
         self, codebook: Codebook, theme: Theme, tag: Callable[[str], object], extra: list[QWidget]
     ) -> None:
         """Rebuild for a codebook; `extra` widgets stand at the right."""
-        self.clear()
+        for action in self.actions():  # with its widget, which clear() would leave behind
+            self.removeAction(action)
+            action.deleteLater()
         for label in codebook.labels:
             button = LabelButton(label, theme, self)
             button.clicked.connect(lambda _=False, name=label.name: tag(name))

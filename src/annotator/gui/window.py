@@ -44,6 +44,7 @@ class Window(QMainWindow):
         self.desk: Desk | None = None
         self.guide: Guide | None = None
         self.undo_button: QPushButton | None = None
+        self._dressed: tuple[themes.Theme, str] | None = None  # what the bar shows
         self.setWindowTitle("Annotator")
         self.setAcceptDrops(True)
         room = self.screen().availableSize() - QSize(0, 40)  # the desktop's title bar
@@ -117,6 +118,7 @@ class Window(QMainWindow):
     def _dress_bar(self) -> None:
         if self.place is None:
             return
+        self._dressed = (self.theme, self.settings.snap)
         self.undo_button = quiet_button("", self.place.undo)
         extra: list[QWidget] = [
             self.undo_button,
@@ -180,7 +182,8 @@ class Window(QMainWindow):
         self.status.show_zoom(self.settings.zoom)
         if self.place is not None:
             self.place.apply_settings(self.settings, self.theme)
-            self._dress_bar()
+            if self._dressed != (self.theme, self.settings.snap):
+                self._dress_bar()
         self.update_actions()
 
     def _wanted_theme(self) -> themes.Theme:

@@ -371,7 +371,9 @@ def grow(text: str, start: int, end: int) -> Extent:
     if quoted := quotation(text, start, end):
         ladder += [(quoted[0] + 1, quoted[1] - 1), quoted]
     last = max(start, end - 1)
-    ladder.append((sentence(text, start)[0], max(end, sentence(text, last)[1])))
+    first, stop = sentence(text, start)[0], max(end, sentence(text, last)[1])
+    bare = len(text[first:stop].rstrip(".!?…。！？"))  # the full stop is no part of a claim
+    ladder += [(first, first + bare), (first, stop)]
     ladder.append((paragraph(text, start)[0], max(end, paragraph(text, last)[1])))
     larger = [e for e in ladder if e[0] <= start and e[1] >= end and e != (start, end)]
     return min(larger, key=lambda e: e[1] - e[0], default=(start, end))

@@ -1,0 +1,276 @@
+"""The whole program on a database of the test's own, shown off screen and worked by real events."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator.app import App
+from annotator.gui.window import Window
+from annotator.gui.workplace import Workplace
+from annotator.model.document import Document
+from annotator.session import jobs
+from annotator.store.database import Database
+
+D = TypeVar("D", bound=QWidget)
+_PATIENCE_MS = 8_000
+TEXTS = (
+    "Rebels leave Homs\n\nA convoy of buses left the old city of Homs on Tuesday.",
+    "Talks in Geneva\n\nThe envoy met both delegations in Geneva; no date was set.",
+    "القوات تدخل تدمر\n\nدخلت القوات مدينة تدمر صباح اليوم.",
+    "Oil prices rise\n\nCrude rose after the convoy was attacked near the border.",
+)
+
+
+class Program:
+    """One run of the program; `start` again on the same database is a restart."""
+
+    def __init__(self, qtbot: QtBot, database: Path, person: str = "") -> None:
+        self._qtbot, self.database = qtbot, database
+        self.app = App(database, person)
+        self.window.show()
+
+    @property
+    def window(self) -> Window:
+        return self.app.window
+
+    @property
+    def work(self) -> Workplace:
+        return self.window.work
+
+    @property
+    def document(self) -> Document:
+        document = self.work.session.document
+        assert document is not None
+        return document
+
+    def until(self, true: Callable[[], object]) -> None:
+        """Wait for what comes by itself."""
+        self._qtbot.waitUntil(lambda: bool(true()), timeout=_PATIENCE_MS)
+
+    def opened(self, title: str = "") -> Program:
+        """Wait for an article (of that title)."""
+
+        def there() -> bool:
+            place = self.window.place
+            document = place.session.document if place else None
+            return document is not None and (not title or document.article.title == title)
+
+        self.until(there)
+        return self
+
+    def saved(self) -> None:
+        """Wait until nothing is on its way to the database."""
+        saver = self.work.saver
+        self.until(lambda: saver.state == "saved" and not saver.waiting)
+
+    def settled(self) -> None:
+        """Wait until the worker has answered all that it was asked so far."""
+        done: list[bool] = []
+        assert self.window.desk is not None
+        self.window.desk.files.run(lambda: True, done.append)
+        self.until(lambda: done)
+        self.window.desk.worker.run(lambda: True, done.append)
+        self.until(lambda: len(done) == 2)
+
+    def do(self, name: str) -> None:
+        """Trigger an action by its name."""
+        self.window.rows[name][1].trigger()
+
+    def caret_on(self, word: str) -> None:
+        """Put the caret into the first place where a word stands."""
+        at = self.document.text.value.index(word) + 1
+        self.work.view.setFocus()
+        self.work.view.set_selection((at, at))
+
+    def tag(self, word: str, key: str = "A") -> str:
+        """Tag a word by its label's key; the annotation's id."""
+        self.caret_on(word)
+        press(self.work.view, key)
+        current = self.work.session.current
+        assert current is not None
+        return current.id
+
+    def dialog(self, kind: type[D]) -> D:
+        """The dialog of that kind that is open, or is about to."""
+        self.until(lambda: self.shown(kind))
+        return self.shown(kind)[0]
+
+    def shown(self, kind: type[D]) -> list[D]:
+        return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+
+    def open_project(self, name: str) -> None:
+        """Another project, once it is there."""
+        place, desk = self.window.place, self.window.desk
+        assert desk is not None
+        desk.open_project(name)
+        self.until(lambda: self.window.place is not place)
+
+    def query_only(self, on: bool) -> None:
+        """Make the database refuse to write, as a read-only one does; or no more."""
+        desk = self.window.desk
+        assert desk is not None
+        database = desk.database
+
+        def job() -> None:
+            database.read(lambda db: db.exec_driver_sql(f"PRAGMA query_only={int(on)}"))
+
+        desk.worker.run(job)
+        self.settled()
+
+    def close(self) -> None:
+        """Close it as a person does; what is unsaved is let go."""
+        if self.window.isVisible():
+            with answering(QMessageBox, lambda box: click(box, "Discard"), optional=True):
+                self.window.close()
+        self.window.place = None
+        self.window.deleteLater()
+        self.app.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
+
+
+Start = Callable[..., Program]
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory, session_home: None) -> Path:
+    """A folder with a database of the sample, and one that has a project of several texts, too."""
+    folder = tmp_path_factory.mktemp("templates")
+    with Database(folder / "sample.db") as held:
+        jobs.open_project(held, "", "")
+    shutil.copy(folder / "sample.db", folder / "many.db")
+    with Database(folder / "many.db") as held:
+
+        def fill(db: jobs.Connection) -> None:
+            project = jobs.create_project(db, "Texts")
+            jobs.add_entries(db, project.id, [jobs.entry_of_text(text) for text in TEXTS])
+
+        held.transact(fill)
+    return folder
+
+
+@pytest.fixture
+def start(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, templates: Path, home: Path
+) -> Iterator[Start]:
+    """Start the program, by default on a database with the sample; all runs end with the test."""
+    running: list[Program] = []
+    held = tmp_path / "work.db"
+
+    def started(
+        database: Path = held, *, template: str = "sample", project: str = "", person: str = ""
+    ) -> Program:
+        if template and not database.exists():
+            shutil.copy(templates / f"{template}.db", database)
+        program = Program(qtbot, database, person)
+        running.append(program)
+        if project:
+            program.opened().open_project(project)
+        return program
+
+    yield started
+    for program in running:
+        if _alive(program):
+            program.close()
+    qapp.setStyleSheet("")
+    qapp.setStyle("Fusion")
+    qapp.setPalette(qapp.style().standardPalette())
+
+
+def _alive(program: Program) -> bool:
+    try:
+        program.window.isVisible()
+    except RuntimeError:
+        return False
+    return True
+
+
+def press(widget: QWidget, *keys: str) -> None:
+    """Press keys one after the other: "A", "Shift+S", "Tab"."""
+    for key in keys:
+        *modifiers, name = key.split("+")
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= {"Shift": Qt.KeyboardModifier.ShiftModifier,
+                     "Ctrl": Qt.KeyboardModifier.ControlModifier,
+                     "Alt": Qt.KeyboardModifier.AltModifier}[modifier]  # fmt: skip
+        QTest.keyClick(widget, Qt.Key[f"Key_{name}"], held)
+
+
+def write(field: QLineEdit, text: str) -> None:
+    """Type over what stands in a field."""
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def click(box: QMessageBox, text: str) -> None:
+    """Press the button of a box by its text."""
+    button = next(b for b in box.buttons() if b.text().replace("&", "") == text)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose(path: Path, dialog: QFileDialog) -> None:
+    """Name a file (or a folder) in a file dialog and take it."""
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert field is not None
+    field.setText(str(path))
+    press(field, "Return")
+
+
+def answer_file(path: Path) -> answering:
+    """Answer the file dialog that comes with a path."""
+    return answering(QFileDialog, partial(choose, path))
+
+
+class answering:  # noqa: N801  it reads as a word: `with answering(QMessageBox, …)`
+    """While it lasts, a modal dialog of `kind` that opens is handed to `answer`, once.
+
+    A dialog that stays open is left after a while, so that a test fails and does not hang.
+    """
+
+    def __init__(
+        self, kind: type[QDialog], answer: Callable[[D], object], *, optional: bool = False
+    ) -> None:
+        self._kind, self._answer, self._optional = kind, answer, optional
+        self._fault: BaseException | None = None
+        self.text = ""
+        self._answered = False
+
+    def __enter__(self) -> answering:
+        self._until = time.monotonic() + 8
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._look)
+        self._timer.start(5)
+        return self
+
+    def _look(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, self._kind) and not self._answered:
+            self._answered = True
+            self.text = dialog.text() if isinstance(dialog, QMessageBox) else ""
+            try:
+                self._answer(dialog)  # type: ignore[arg-type]
+            except BaseException as fault:  # noqa: BLE001  raised when the test goes on
+                self._fault = fault
+                dialog.close()
+        elif isinstance(dialog, QDialog) and time.monotonic() > self._until:
+            dialog.reject()
+
+    def __exit__(self, *_: object) -> None:
+        if not self._answered and not self._optional:
+            QTest.qWait(50)
+        self._timer.stop()
+        if self._fault is not None:
+            raise self._fault
+        assert self._answered or self._optional, f"no {self._kind.__name__} came"
