@@ -12,7 +12,15 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from annotator.app import App
@@ -90,8 +98,14 @@ class Program:
     def caret_on(self, word: str) -> None:
         """Put the caret into the first place where a word stands."""
         at = self.document.text.value.index(word) + 1
+        self.activate()
         self.work.view.setFocus()
         self.work.view.set_selection((at, at))
+
+    def activate(self) -> None:
+        """Off screen no window gets the keyboard back by itself when a dialog has gone."""
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
 
     def tag(self, word: str, key: str = "A") -> str:
         """Tag a word by its label's key; the annotation's id."""
@@ -225,7 +239,9 @@ def choose(path: Path, dialog: QFileDialog) -> None:
     field = dialog.findChild(QLineEdit, "fileNameEdit")
     assert field is not None
     field.setText(str(path))
-    press(field, "Return")
+    box = dialog.findChild(QDialogButtonBox)
+    assert box is not None
+    QTest.mouseClick(box.buttons()[0], Qt.MouseButton.LeftButton)
 
 
 def answer_file(path: Path) -> answering:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from dataclasses import replace
 
 from PySide6.QtWidgets import QLineEdit
-from tests.gui.form_fixture import CODEBOOK, OFFSCREEN, Desk, Key, Mod, desk, sample
+from tests.gui.form_fixture import (
+    CODEBOOK,
+    OFFSCREEN,
+    Desk,
+    Key,
+    Mod,
+    desk,
+    sample,
+    with_annotations,
+)
 
 from annotator.gui.entity_field import EntityLine
 from annotator.gui.field_names import EntityNames
@@ -180,27 +189,28 @@ def test_typing_in_the_record_survives_the_deletion_of_the_mention(desk: Desk) -
     assert desk.session.undo_stack.undoText() == "change name"
 
 
-def test_ten_thousand_names_are_searched_while_typing() -> None:
-    first = "Aleppo Basra Cairo Damascus Erbil Fallujah Gaza Homs Idlib Jazal".split()
+def test_among_ten_thousand_those_mentioned_here_come_first() -> None:
+    towns = "Aleppo Basra Cairo Damascus Erbil Fallujah Gaza Homs Idlib Jazal".split()
     entities = {
         str(n): Entity(
             id=str(n),
             type="actor",
-            fields={"name": f"{first[n % 10]} council number {n}", "aliases": (f"AC{n}",)},
+            fields={"name": f"{towns[n % 10]} council {n}", "aliases": (f"AC{n}",)},
         )
         for n in range(10_000)
     }
-    names, document = EntityNames(), sample()
-    from dataclasses import replace
+    isis = replace(sample().annotations["isis"], fields={"entity": "9997"})
+    document = replace(with_annotations(sample(), isis), entities=entities)
+    names = EntityNames()
 
+    def first(typed: str) -> str:
+        return names.search(document, CODEBOOK, "actor", typed)[0].key
+
+    assert first("homs council 7") == "7" and first("homs council 999") == "9997"
+    assert first("ac4711") == "4711" and first("hc77") == "77"
+    assert names.search(document, CODEBOOK, "place", "homs") == []
+    changed = replace(entities["7"], fields={"name": "Renamed"})
+    document = replace(document, entities={**entities, "7": changed})
+    assert first("renamed") == "7"
     document = replace(document, entities=entities)
-    names.search(document, CODEBOOK, "actor", "warm")
-    slowest = 0.0
-    for typed in ("a", "hom", "council", "number 99", "hcn7", "zzzz", "ac4711", "xq"):
-        times = []
-        for _ in range(3):
-            start = perf_counter()
-            names.search(document, CODEBOOK, "actor", typed)
-            times.append(perf_counter() - start)
-        slowest = max(slowest, min(times))
-    assert slowest < 0.05, f"{slowest * 1000:.1f} ms"
+    assert first("homs council 7") == "7"

@@ -200,6 +200,7 @@ def test_every_action_is_in_a_menu_once(start: Start) -> None:
 
 def test_buttons_of_the_bar(start: Start) -> None:
     program = start().opened()
+    program.window.resize(1900, 800)  # room for all of it
     program.caret_on("regrouped")
     labels = program.window.bar.findChildren(LabelButton)
     assert [b.text() for b in labels] == [k.name for k in program.work.session.codebook.labels]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -14,6 +14,7 @@ Tier = Literal[0, 1, 2, 3, 4]
 """How a name was found: exactly, by its start, by a word's start, inside, by its letters."""
 
 _MANY = 400
+_ENOUGH = 10  # with so many good ones nobody looks for worse
 _BREAKS = re.compile(r"[\W_]+")
 
 
@@ -74,36 +75,44 @@ class NameIndex:
         if self._stale:
             self._build()
         found: dict[str, Hit] = {}
-        tiers: tuple[tuple[Tier, str, bool], ...] = (
-            (0, f"\n{re.escape(wanted)}(?=\n)", True),
-            (1, f"\n{re.escape(wanted)}", True),
-            (2, f" {re.escape(wanted)}", True),
-            (3, re.escape(wanted), True),
-            (4, _alike(wanted), len(wanted.replace(" ", "")) >= 2),
+        tiers: tuple[tuple[Tier, str], ...] = (
+            (0, f"\n{wanted}\n"),
+            (1, f"\n{wanted}"),
+            (2, f" {wanted}"),
+            (3, wanted),
         )
-        for tier, pattern, sensible in tiers:
-            if len(found) >= limit:
-                break
-            if sensible:
-                self._gather(tier, pattern, found)
+        for tier, part in tiers:
+            if len(found) < limit:
+                self._gather(tier, _places(self._text, part), found)
+        if len(found) < min(limit, _ENOUGH) and len(wanted.replace(" ", "")) > 1:
+            alike = (match.start() for match in re.finditer(_alike(wanted), self._text))
+            self._gather(4, alike, found)
         return list(found.values())[:limit]
 
-    def _gather(self, tier: Tier, pattern: str, found: dict[str, Hit]) -> None:
+    def _gather(self, tier: Tier, places: Iterator[int], found: dict[str, Hit]) -> None:
+        """Add the records whose names stand at `places`, those with the shorter rest first."""
         new: dict[str, int] = {}
-        for match in re.finditer(pattern, self._text):
-            at = bisect_right(self._starts, match.end() - 1) - 1
-            key = self._keys[max(at, 0)]
+        for place in places:
+            at = place + 1 if self._text[place] == "\n" else place
+            key = self._keys[bisect_right(self._starts, at) - 1]
             if key not in found and key not in new:
-                new[key] = self._text.find("\n", match.end()) - match.start()
+                new[key] = self._text.find("\n", at) - at
                 if len(new) >= _MANY:
                     break
         for key in sorted(new, key=new.__getitem__):
             found[key] = Hit(key, tier)
 
 
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
 def _alike(wanted: str) -> str:
     """A name that starts a word with the first letter and has all the others in their order."""
     first, *rest = list(wanted.replace(" ", ""))
-    return rf"(?<=[\n ]){re.escape(first)}" + "".join(
+    return rf"[\n ]{re.escape(first)}" + "".join(
         rf"[^\n{re.escape(c)}]*{re.escape(c)}" for c in rest
     )

@@ -55,11 +55,11 @@ class Theme:
 
     def label_ink(self, color: str) -> QColor:
         """A label's colour for lines and words: 4.5 : 1 or better on the page."""
-        return _readable(color, self.page, self.dark)
+        return QColor(_readable(color, self.page, self.dark))
 
     def label_line(self, color: str) -> QColor:
         """A label's colour for long underlines: as quiet as 3 : 1 on the page allows."""
-        return _quiet(color, self.page, self.dark)
+        return QColor(_quiet(color, self.page, self.dark))
 
     def veil(self, strength: float = 0.5) -> QColor:
         """The page's colour laid over what is to fade."""

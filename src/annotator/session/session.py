@@ -48,6 +48,7 @@ class _EditCommand(QUndoCommand):
             return False
         self.edit = self.edit.then(other.edit)
         self.setText(self.edit.name)
+        self.setObsolete(not self.edit.changes)  # typed and deleted again: nothing to undo
         self.setObsolete(not self.edit.changes)  # typed and taken back by hand
         return True
 

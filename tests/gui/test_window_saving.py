@@ -1,0 +1,149 @@
+"""Saving that fails: the status bar says so, nothing is lost, nothing is left without a question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from tests.gui.program_fixture import Program, Start, answering, click, press, start, templates
+
+from annotator.model.errors import StoreUnavailable
+from annotator.store.database import Database
+
+__all__ = ["start", "templates"]
+
+
+@pytest.fixture
+def failing(start: Start) -> Program:
+    """Two edits that the database did not take: it is read-only for now."""
+    program = start(template="many").opened()
+    program.query_only(True)
+    program.tag("regrouped", "D")
+    program.until(lambda: program.work.saver.state == "failed")
+    program.tag("militants", "A")
+    return program
+
+
+def count(database: Path) -> int:
+    """How many annotations are in the database."""
+    with Database(database, write=False) as held:
+        return int(
+            held.read(lambda db: db.exec_driver_sql("select count(*) from annotation").scalar_one())
+        )
+
+
+def test_saved_is_said(start: Start) -> None:
+    program = start().opened()
+    status = program.window.status
+    assert status.saved.text() == "● Saved" and not status.retry.isVisible()
+    states: list[str] = []
+    program.work.saver.state_changed.connect(lambda state, _: states.append(state))
+    program.tag("regrouped", "D")
+    assert status.saved.text() == "○ Saving…"
+    program.saved()
+    assert states == ["saving", "saved"] and status.saved.text() == "● Saved"
+    assert count(program.database) == 155
+
+
+def test_failure_is_told_and_retried(failing: Program) -> None:
+    status = failing.window.status
+    assert status.saved.text() == "▲ Not saved" and status.retry.isVisible()
+    assert "read-only" in status.told.text() and "Nothing is lost" in status.told.text()
+    assert "read-only" in status.saved.toolTip()
+    QTest.mouseClick(status.retry, Qt.MouseButton.LeftButton)  # still read-only
+    failing.settled()
+    assert failing.work.saver.state == "failed" and failing.work.saver.waiting == 2
+    failing.query_only(False)
+    QTest.mouseClick(status.retry, Qt.MouseButton.LeftButton)
+    failing.saved()
+    assert status.saved.text() == "● Saved" and not status.retry.isVisible()
+    assert not status.told.text()
+    assert count(failing.database) == 156
+
+
+def test_it_tries_again_by_itself(failing: Program) -> None:
+    failing.query_only(False)
+    failing.work.saver._timer.setInterval(10)
+    failing.work.saver._timer.start()
+    failing.saved()
+    assert count(failing.database) == 156
+
+
+def test_undo_of_what_is_not_saved(failing: Program) -> None:
+    failing.do("undo")
+    failing.do("undo")
+    failing.query_only(False)
+    failing.work.saver.retry()
+    failing.saved()
+    assert count(failing.database) == 154
+    failing.close()
+
+
+def test_closing_asks_and_stays(failing: Program) -> None:
+    with answering(QMessageBox, lambda box: click(box, "Cancel")) as asked:
+        failing.window.close()
+    assert failing.window.isVisible()
+    assert asked.text.startswith("2 changes could not be saved") and "read-only" in asked.text
+    failing.activate()
+    with answering(QMessageBox, lambda box: press(box, "Escape")):
+        press(failing.window, "Ctrl+Q")
+    assert failing.window.isVisible()
+    failing.query_only(False)
+    failing.window.close()  # it saves and asks nothing
+    assert not failing.window.isVisible()
+    assert count(failing.database) == 156
+
+
+def test_closing_lets_go_when_told_to(failing: Program) -> None:
+    with answering(QMessageBox, lambda box: click(box, "Discard")):
+        failing.window.close()
+    assert not failing.window.isVisible()
+    assert count(failing.database) == 154
+
+
+def test_closing_waits_for_what_is_on_its_way(start: Start) -> None:
+    program = start().opened()
+    program.tag("regrouped", "D")
+    assert program.work.saver.state == "saving"
+    program.window.close()
+    assert count(program.database) == 155
+
+
+def test_another_project_waits_for_the_answer(start: Start) -> None:
+    program = start(template="many").opened()
+    place, desk, saver = program.window.place, program.window.desk, program.work.saver
+    assert desk is not None
+    save = saver._save
+
+    def refuse(_: object) -> None:
+        raise StoreUnavailable("The disk is full.")
+
+    saver._save = refuse
+    program.tag("regrouped", "D")
+    program.until(lambda: saver.state == "failed")
+    desk.open_project("Texts")
+    program.settled()
+    assert program.window.place is place, "its edit is nowhere else"
+    assert "Retry" in program.window.status.told.text()
+    saver._save = save
+    desk.open_project("Texts")
+    program.until(lambda: program.window.place is not place)
+    assert count(program.database) == 155
+
+
+def test_another_project_of_a_database_that_fails(failing: Program) -> None:
+    place, desk = failing.window.place, failing.window.desk
+    assert desk is not None
+    desk.open_project("Texts")
+    failing.settled()
+    assert failing.window.place is place and failing.work.saver.waiting == 2
+    assert "read-only" in failing.window.status.told.text()
+
+
+def test_another_database_waits_for_the_answer(failing: Program) -> None:
+    with answering(QMessageBox, lambda box: click(box, "Cancel")):
+        failing.do("database")
+    assert failing.work.saver.waiting == 2
