@@ -154,7 +154,8 @@ def _path(route: Route, metrics: Metrics) -> QPainterPath:
 def _toward(corner: QPointF, other: QPointF) -> QPointF:
     way = other - corner
     length = max(0.001, (way.x() ** 2 + way.y() ** 2) ** 0.5)
-    return corner + way * (min(_TURN, length / 2) / length)
+    share = min(_TURN, length / 2) / length
+    return QPointF(corner.x() + way.x() * share, corner.y() + way.y() * share)
 
 
 def _head(tip: QPointF, down: int) -> QPainterPath:

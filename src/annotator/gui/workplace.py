@@ -20,6 +20,7 @@ from annotator.gui.summary import summary
 from annotator.gui.theme import Theme
 from annotator.model import edit as edits
 from annotator.model.document import State
+from annotator.model.edit import Edit
 from annotator.session.desk import Desk
 from annotator.session.faults import Faults
 from annotator.session.lists import AnnotationTable
@@ -78,9 +79,9 @@ class Workplace(QObject):
         session.opened.connect(window.update_actions)
         session.current_changed.connect(window.update_actions)
         session.undo_stack.indexChanged.connect(window.update_actions)
-        session.changed.connect(lambda _: self._show_progress())
+        session.changed.connect(self._show_progress)
         self.saver.state_changed.connect(status.show_saved)
-        self.faults.changed.connect(lambda _: status.show_faults(self.faults.count))
+        self.faults.changed.connect(self._show_faults)
         self.desk.articles.modelReset.connect(self._show_progress)
         self.desk.article_opened.connect(self._article_opened)
         self.desk.found.connect(self.articles.tell_found)
@@ -266,7 +267,10 @@ class Workplace(QObject):
         if self.session.document is not None:
             self.window.status.show_place(*self.view.selected())
 
-    def _show_progress(self) -> None:
+    def _show_faults(self, _ids: set[str]) -> None:
+        self.window.status.show_faults(self.faults.count)
+
+    def _show_progress(self, _edit: Edit | None = None) -> None:
         rows = self.desk.articles.all
         self.window.status.show_progress(sum(a.state in _DONE for a in rows), len(rows))
 

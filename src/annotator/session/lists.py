@@ -218,6 +218,8 @@ class AnnotationTable(QAbstractTableModel):
 
     def _insert(self, key: Key) -> None:
         row = bisect_left(self._keys, key)
+        if row < len(self._keys) and self._keys[row] == key:
+            return
         self.beginInsertRows(_ROOT, row, row)
         insort(self._keys, key)
         self.endInsertRows()

@@ -11,13 +11,22 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from annotator.model import edit as edits
 from annotator.model.codebook import Codebook, SpanField, Value, field_named
-from annotator.model.document import Annotation, Document, Entity
-from annotator.model.edit import Edit, Kind
+from annotator.model.document import Annotation, Document, Entity, Link
+from annotator.model.edit import Change, Edit, Kind
 from annotator.model.errors import EditError
 from annotator.model.index import SpanIndex
 from annotator.model.segment import Extent
 from annotator.session.pick import Pick, pick_link, pick_span
 from annotator.session.saver import Unsaved
+
+
+def _begun(document: Document, edit: Edit) -> Edit:
+    """`edit`; the first work on a new document makes it one in progress."""
+    status, records = document.status, [change.record for change in edit.changes]
+    if status.state != "new" or not any(isinstance(r, (Annotation, Link)) for r in records):
+        return edit
+    begun = Change(status, replace(status, state="in_progress"))
+    return replace(edit, changes=(*edit.changes, begun))
 
 
 class _EditCommand(QUndoCommand):
@@ -123,6 +132,7 @@ class Session(QObject):
         """
         if self.document is None or not edit.changes:
             return False
+        edit = _begun(self.document, edit)
         try:
             edit.stamped(self.document)  # refused here; performing stamps it
         except EditError as fault:
