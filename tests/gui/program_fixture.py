@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QWidget,
 )
+from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
 from annotator.app import App
@@ -74,8 +76,17 @@ class Program:
             document = place.session.document if place else None
             return document is not None and (not title or document.article.title == title)
 
-        self.until(there)
+        try:
+            self.until(there)
+        except TimeoutError as fault:
+            raise AssertionError(f"nothing opened: {self.said()}") from fault
         return self
+
+    def said(self) -> list[str]:
+        """What the welcome page and the status bar say now."""
+        window = self.window
+        labels = [*window.welcome.findChildren(QLabel), window.status.told, window.status.saved]
+        return [label.text() for label in labels]
 
     def saved(self) -> None:
         """Wait until nothing is on its way to the database."""
@@ -167,7 +178,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory, session_home: None) -> P
 
         def fill(db: jobs.Connection) -> None:
             project = jobs.create_project(db, "Texts")
-            jobs.add_entries(db, project.id, [jobs.entry_of_text(text) for text in TEXTS])
+            for text in TEXTS:
+                jobs.add_entries(db, project.id, [jobs.entry_of_text(text)])
+                time.sleep(0.002)  # ids made in one millisecond have no order
 
         held.transact(fill)
     return folder

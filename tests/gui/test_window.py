@@ -24,6 +24,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support grabbing", extend=True)
 
 def button(program: Program, text: str) -> QPushButton:
     """A visible button of the window by its text."""
+    QApplication.processEvents()
     return next(
         b
         for b in program.window.findChildren(QPushButton)
@@ -160,6 +161,7 @@ def test_palette_runs_what_belongs_to_the_text(start: Start) -> None:
 
 def test_menus_name_what_undo_would_do(start: Start) -> None:
     program = start().opened()
+    program.window.resize(1900, 800)  # room for the whole bar
     undo, redo = (program.window.rows[n][1] for n in ("undo", "redo"))
     assert not undo.isEnabled() and undo.text() == "&Undo"
     program.tag("regrouped", "D")
@@ -340,7 +342,7 @@ def test_panes_by_f6(start: Start) -> None:
 def test_nothing_of_the_project_before_answers(start: Start) -> None:
     program = start(template="many").opened()
     before = program.work
-    program.tag("regrouped", "C")  # a claim with nothing said is a fault
+    program.tag("regrouped", "P")  # nothing said of it: a fault
     program.until(lambda: before.faults.count)
     program.open_project("Texts")
     program.opened()

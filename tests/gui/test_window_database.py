@@ -123,7 +123,6 @@ def test_a_second_window_on_the_same_file(start: Start) -> None:
 def test_a_damaged_database_offers_the_backup(start: Start) -> None:
     program = start().opened()
     program.settled()  # the daily backup is made
-    print(list(program.database.parent.rglob("*")))
     program.close()
     with program.database.open("r+b") as file:
         file.seek(8192)
@@ -131,7 +130,7 @@ def test_a_damaged_database_offers_the_backup(start: Start) -> None:
     program = start()
     said = refused(program)
     assert "is damaged" in said
-    push(program, "Open the last backup")
+    push(program, "Use the last backup")
     program.opened()
     assert len(program.document.annotations) == 154
     assert len(list(program.database.parent.glob("*damaged*"))) == 1

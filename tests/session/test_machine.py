@@ -221,6 +221,8 @@ class Desk(RuleBasedStateMachine):
             fields["entity"] = same[0]
         assert current.id not in state["marks"]
         state["marks"][current.id] = {"label": label, "at": [extent], "fields": fields}
+        if state["head"]["state"] == "new":  # the first work begins it
+            state["head"]["state"] = "in_progress"
 
     @precondition(lambda self: self.marks)
     @rule(label=labels, data=data)
@@ -481,6 +483,7 @@ class Desk(RuleBasedStateMachine):
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.timeout(600)  # a failure takes minutes to make small
 def test_any_sequence_of_gestures(tmp_path: Path) -> None:
     database = Database(tmp_path / "machine.sqlite")
     try:

@@ -157,3 +157,20 @@ def test_a_saver_that_leaves_saves_what_it_has_first(
         saver.leave()
     qtbot.waitUntil(lambda: bool(gone))
     assert disk.held == ([] if failing else names(edits[:2]))
+
+
+def test_a_saver_that_leaves_tries_again_what_failed_meanwhile(
+    qtbot: QtBot, saver: Saver, disk: Disk, edits: list[Unsaved]
+) -> None:
+    gone: list[int] = []
+    saver.destroyed.connect(lambda: gone.append(1))
+    disk.free.clear()
+    disk.fault = "The disk is full."
+    saver.put(edits[0])
+    saver.leave()
+    disk.free.set()
+    qtbot.waitUntil(lambda: saver.state == "failed")
+    disk.fault = ""
+    saver.retry()
+    qtbot.waitUntil(lambda: bool(gone))
+    assert disk.held == names(edits[:1])

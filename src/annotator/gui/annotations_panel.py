@@ -182,7 +182,7 @@ class AnnotationsPanel(QWidget):
 
     def _select(self, index: QModelIndex) -> None:
         annotation: Annotation | None = index.data(RECORD)
-        if annotation is not None and not self._following:
+        if annotation is not None and not (self._following or self._model.moving):
             self._session.select(annotation.id)
 
     def _turn_order(self) -> None:

@@ -25,6 +25,7 @@ class Status(QStatusBar):
         self.place = QLabel("", self)
         self.faults = QPushButton("", self)
         self.faults.setFlat(True)
+        self.faults.hide()
         self.faults.setToolTip("Go to the next fault (F8)")
         self.faults.setStyleSheet("border: none; padding: 2px 8px; background: transparent;")
         self.told = QLabel("", self)

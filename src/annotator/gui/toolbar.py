@@ -97,3 +97,9 @@ class LabelBar(QToolBar):
         self.addWidget(spring)
         for widget in extra:
             self.addWidget(widget)
+
+    def set_shown(self, widget: QWidget, shown: bool) -> None:
+        """Show or hide one of the widgets; the bar overrules the widget's own setVisible."""
+        for action in self.actions():
+            if self.widgetForAction(action) is widget:
+                action.setVisible(shown)

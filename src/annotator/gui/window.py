@@ -132,7 +132,7 @@ class Window(QMainWindow):
         if self.place is not None and self.undo_button is not None:
             text = self.place.session.undo_stack.undoText()
             self.undo_button.setText(f"↶ Undo {shorten(text, 28)}" if text else "")
-            self.undo_button.setVisible(bool(text))
+            self.bar.set_shown(self.undo_button, bool(text))
 
     def update_actions(self, _index: int = 0) -> None:
         """Enable what can be done now; name what undo and redo would do."""
@@ -294,6 +294,7 @@ class Window(QMainWindow):
         if self.place is not None:  # empty panels have no sizes worth keeping
             self._state.setValue("state", self.saveState())
         if self.desk is not None:
+            self.hide()  # what is under way may take a moment
             self.desk.close()
         event.accept()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
@@ -117,6 +117,7 @@ class Workplace(QObject):
 
     def start(self, article_id: str) -> None:
         """Open the article of last time, else the first."""
+        self._show_title()
         rows = self.desk.articles.all
         ids = [a.id for a in rows]
         if ids:
@@ -140,10 +141,7 @@ class Workplace(QObject):
 
     def _article_opened(self, article_id: str) -> None:
         self.articles.show_current(article_id)
-        document = self.session.document
-        title = document.article.title if document else ""
-        project = self.desk.project.project.name if self.desk.project else ""
-        self.window.setWindowTitle(f"{title or 'Untitled'} — {project} — Annotator")
+        self._show_title()
         self.window.set_setting("article", article_id)
 
     def go_to_article(self, by: int) -> None:
@@ -263,6 +261,12 @@ class Workplace(QObject):
         """A guideline in a window of its own, beside the work."""
         Reading(title, text, self.window).show()
 
+    def _show_title(self) -> None:
+        document, opened = self.session.document, self.desk.project
+        title = f"{document.article.title or 'Untitled'} — " if document is not None else ""
+        project = f"{opened.project.name} — " if opened is not None else ""
+        self.window.setWindowTitle(f"{title}{project}Annotator")
+
     def _show_place(self) -> None:
         if self.session.document is not None:
             self.window.status.show_place(*self.view.selected())
@@ -287,8 +291,7 @@ class Workplace(QObject):
                 loop.quit()
 
         self.saver.state_changed.connect(follow)
-        if self.saver.waiting:
-            QTimer.singleShot(10_000, loop.quit)
+        if self.saver.state == "saving":
             loop.exec()
         self.saver.state_changed.disconnect(follow)
         if not self.saver.waiting:

@@ -12,12 +12,13 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from annotator.model.edit import Edit
-from annotator.model.errors import AnnotatorError, DamagedDatabase
+from annotator.model.errors import AnnotatorError, DamagedDatabase, EditError
 from annotator.session import jobs
 from annotator.session.lists import ArticleItem, ArticleList
 from annotator.session.saver import Saver, Unsaved
 from annotator.session.session import Session
 from annotator.session.worker import Worker
+from annotator.settings import write_down
 from annotator.store.article import ArticleRow
 from annotator.store.backup import restore
 from annotator.store.database import Database, sqlite_version
@@ -51,7 +52,6 @@ class Desk(QObject):
         self.project: jobs.Opened | None = None
         self.person = ""
         self._database: Database | None = None
-        self.codebook_version = 0
         self._wanted_article = ""
         self._searched = ""
 
@@ -73,14 +73,37 @@ class Desk(QObject):
                 raise
 
         def then(answer: tuple[Database, jobs.Opened]) -> None:
-            database = self._database = answer[0]
-            if old is not None and old is not database:
-                self.worker.run(old.close)
-            self._show(answer[1])
-            folder = database.path.parent / "backups"
-            self.worker.run(lambda: database.backup_daily(folder), None, self._tell)
+            database, opened = answer
 
-        self.worker.run(work, then, self._refuse)
+            def show() -> None:
+                self._database = database
+                if old is not None and old is not database:
+                    self.worker.run(old.close)
+                self._show(opened)
+                self.files.run(lambda: back_up_daily(database.path), None, self._tell)
+
+            def stay(reason: str) -> None:
+                self._stay(reason)
+                if database is not old:
+                    self.worker.run(database.close)
+
+            self._settled(show, stay)
+
+        self._settled(lambda: self.worker.run(work, then, self._refuse))
+
+    def _settled(self, go: Callable[[], None], stay: Callable[[str], None] | None = None) -> None:
+        """Do `go` once every edit is in the database; where saving fails, tell and stay."""
+        if self.saver is None:
+            go()
+        else:
+            self.saver.when_saved(go, stay or self._stay)
+
+    @property
+    def _waiting(self) -> bool:
+        return self.saver is not None and bool(self.saver.waiting)
+
+    def _stay(self, reason: str) -> None:
+        self.told.emit(f"First save what is here: {reason} Then try again.")
 
     def _refuse(self, fault: AnnotatorError) -> None:
         self.failed.emit(str(fault), isinstance(fault, DamagedDatabase))
@@ -97,21 +120,19 @@ class Desk(QObject):
     def open_project(self, name: str) -> None:
         """Another project of the same database; what waits to be saved is saved before."""
         database = self.database
-        if self.saver is not None:
-            self.saver.retry()
 
         def then(opened: jobs.Opened) -> None:
-            if self._may_leave():
+            if self._waiting:
+                self.open_project(name)  # somebody went on working: what was read is old
+            else:
                 self._show(opened)
 
-        self.worker.run(lambda: jobs.open_project(database, name, self.person), then, self._tell)
+        def read() -> None:
+            self.worker.run(
+                lambda: jobs.open_project(database, name, self.person), then, self._tell
+            )
 
-    def _may_leave(self) -> bool:
-        """False, and a sentence told, where edits of the open project can't be saved."""
-        if self.saver is None or self.saver.state != "failed":
-            return True
-        self.told.emit("There are changes that could not be saved: press Retry first.")
-        return False
+        self._settled(read)
 
     def create_project(self, name: str, failed: Callable[[AnnotatorError], None]) -> None:
         """A new project, opened."""
@@ -124,15 +145,14 @@ class Desk(QObject):
 
         def save(batch: list[Unsaved]) -> None:
             rows = [(u.document, u.edit, u.kind) for u in batch]
-            database.transact(jobs.save, project_id, self.codebook_version, rows)
+            database.transact(jobs.save, project_id, opened.codebook_version, rows)
 
-        self.codebook_version = opened.codebook_version
         self.project = opened
-        if self.session is not None:
-            self.session.deleteLater()
-        if self.saver is not None:
-            self.saver.leave()
+        for old in (self.session, self.saver):
+            if old is not None:
+                old.deleteLater()
         self.saver = Saver(self.worker, save, self)
+        self.saver.refused.connect(self._refused)
         self.session = Session(opened.codebook, self.saver.put, self)
         self.session.add_entities(opened.entities)
         self.session.changed.connect(self._follow)
@@ -204,11 +224,25 @@ class Desk(QObject):
     def open_article(self, article_id: str, then: Callable[[], None] | None = None) -> None:
         """Show an article with this person's work on it; only the last one asked for opens."""
         assert self.project is not None and self.session is not None
-        session, mine = self.session, self.project.annotator.id
         self._wanted_article = article_id
+        document = self.session.document
+        if document is not None and document.article.id == article_id:
+            # what is here is newer than what the database has
+            if then is not None:
+                then()
+            return
+        self._settled(lambda: self._read_article(article_id, then))
+
+    def _read_article(self, article_id: str, then: Callable[[], None] | None = None) -> None:
+        assert self.project is not None and self.session is not None
+        session, mine = self.session, self.project.annotator.id
 
         def show(answer: jobs.OpenedDocument) -> None:
             if self._wanted_article != article_id or session is not self.session:
+                return
+            shown = session.document
+            if shown is not None and shown.article.id == article_id and self._waiting:
+                self._settled(lambda: self._read_article(article_id, then))  # it is old already
                 return
             session.open(answer.document, answer.history)
             self.article_opened.emit(article_id)
@@ -216,6 +250,15 @@ class Desk(QObject):
                 then()
 
         self.ask(jobs.open_document, self.project_id, article_id, mine, then=show)
+
+    def _refused(self, unsaved: Unsaved, reason: str) -> None:
+        """An edit that can't be saved is written down, and the article is read again."""
+        write_down(EditError(f"not saved: {reason} {unsaved.edit!r}"))
+        self.told.emit(f"“{unsaved.edit.name}” is not saved: {reason} The article is read again.")
+        document = self.session.document if self.session is not None else None
+        if document is not None:
+            article_id = document.article.id
+            self._settled(lambda: self._read_article(article_id))
 
     def _follow(self, _edit: Edit) -> None:
         document = self.session.document if self.session else None
@@ -256,6 +299,12 @@ class Desk(QObject):
             self.worker.run(database.close)
         self.files.close()
         self.worker.close()
+
+
+def back_up_daily(path: Path) -> Path | None:
+    """Today's copy in `backups` beside a database that is open; None where it is there."""
+    with Database(path, write=False) as database:
+        return database.backup_daily(path.parent / "backups")
 
 
 def _item(row: ArticleRow) -> ArticleItem:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 
 from annotator.model.codebook import Codebook
 from annotator.model.document import Annotation, Document, State, place
-from annotator.model.edit import Edit, shorten
+from annotator.model.edit import Change, Edit, shorten
 from annotator.session.faults import Faults
 from annotator.session.session import Session
 
@@ -145,6 +145,8 @@ class AnnotationTable(QAbstractTableModel):
         self._keys: list[Key] = []
         self._by_label = False
         self._filter = ""
+        self.moving = False
+        """rows come and go by an edit: what a view marks meanwhile is nobody's choice"""
         session.opened.connect(self._reset)
         session.changed.connect(self._follow)
         faults.changed.connect(self._mark)
@@ -192,22 +194,28 @@ class AnnotationTable(QAbstractTableModel):
 
     def _follow(self, edit: Edit) -> None:
         touched = [c for c in edit.changes if isinstance(c.record, Annotation)]
-        if len(touched) > 200:
+        # what a filter looks at may come from an entity or a link
+        if len(touched) > 200 or (self._filter and len(touched) < len(edit.changes)):
             self._reset()
             return
-        for change in touched:
-            before, after = change.before, change.after
-            if isinstance(before, Annotation):
-                same = isinstance(after, Annotation) and self._key(before) == self._key(after)
-                if same and self._shows(after):  # type: ignore[arg-type]
-                    continue
-                self._remove(self._key(before))
-            if isinstance(after, Annotation) and self._shows(after):
-                self._insert(self._key(after))
+        self.moving = True
+        self._move(touched)
+        self.moving = False
         # values may come from links and entities: what is on the screen is asked for again
         if self._keys:
             last = self.index(len(self._keys) - 1, len(self.COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+    def _move(self, touched: Iterable[Change]) -> None:
+        for change in touched:
+            before, after = change.before, change.after
+            if isinstance(before, Annotation):
+                same = isinstance(after, Annotation) and self._key(before) == self._key(after)
+                if same and self._shows(after) and self.row_of(before) >= 0:  # type: ignore[arg-type]
+                    continue
+                self._remove(self._key(before))
+            if isinstance(after, Annotation) and self._shows(after):
+                self._insert(self._key(after))
 
     def _remove(self, key: Key) -> None:
         row = bisect_left(self._keys, key)

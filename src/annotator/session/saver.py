@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.model.document import Document
 from annotator.model.edit import Edit, Kind
-from annotator.model.errors import AnnotatorError
+from annotator.model.errors import AnnotatorError, EditError
 from annotator.session.worker import Worker
 
 SaveState = Literal["saved", "saving", "failed"]
@@ -20,7 +20,10 @@ _RETRY_MS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """An edit, how it came about, and the document after it."""
+    """An edit, how it came about, and the document after it.
+
+    Of the document the article's and the status' records count; an edit waits without the rest.
+    """
 
     document: Document
     edit: Edit
@@ -32,6 +35,8 @@ class Saver(QObject):
 
     state_changed = Signal(str, str)
     """SaveState, and the reason where it failed"""
+    refused = Signal(object, str)
+    """an Unsaved that the database will never take, and why"""
 
     def __init__(
         self, worker: Worker, save: Callable[[list[Unsaved]], None], parent: QObject | None = None
@@ -42,6 +47,8 @@ class Saver(QObject):
         self._under_way = 0
         self.state: SaveState = "saved"
         self.reason = ""
+        self._after: list[tuple[Callable[[], None], Callable[[str], None]]] = []
+        self._one_by_one = False
         self._timer = QTimer(self, singleShot=True, interval=_RETRY_MS)
         self._timer.timeout.connect(self.retry)
 
@@ -56,17 +63,14 @@ class Saver(QObject):
         if self.state != "failed":
             self._start()
 
-    def leave(self) -> None:
-        """Go, once what is on its way is saved; what could not be saved is given up."""
-        self._timer.stop()
-        if self._waiting and self.state != "failed":
-            self.state_changed.connect(self._gone)
+    def when_saved(self, call: Callable[[], None], refuse: Callable[[str], None]) -> None:
+        """Call `call` once nothing waits, or `refuse` with the reason where saving fails."""
+        if not self._waiting:
+            call()
+        elif self.state == "failed":
+            refuse(self.reason)
         else:
-            self.deleteLater()
-
-    def _gone(self, state: str, _reason: str) -> None:
-        if state == "saved":
-            self.deleteLater()
+            self._after.append((call, refuse))
 
     def retry(self) -> None:
         """Try again what failed."""
@@ -76,7 +80,7 @@ class Saver(QObject):
     def _start(self) -> None:
         if self._under_way or not self._waiting:
             return
-        batch = list(self._waiting)
+        batch = [self._waiting[0]] if self._one_by_one else list(self._waiting)
         self._under_way = len(batch)
         self._tell("saving")
         self._worker.run(lambda: self._save(batch), self._saved, self._failed)
@@ -84,16 +88,37 @@ class Saver(QObject):
     def _saved(self, _: None) -> None:
         for _index in range(self._under_way):
             self._waiting.popleft()
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._under_way = 0
         if self._waiting:
             self._start()
-        else:
-            self._tell("saved")
+            return
+        self._one_by_one = False
+        self._tell("saved")
+        after, self._after = self._after, []
+        for call, _refuse in after:
+            call()
 
     def _failed(self, fault: AnnotatorError) -> None:
+        if isinstance(fault, EditError):  # trying again would not help
+            self._set_aside(fault)
+            return
         self._under_way = 0
         self._timer.start()
         self._tell("failed", str(fault))
+        after, self._after = self._after, []
+        for _call, refuse in after:
+            refuse(str(fault))
+
+    def _set_aside(self, fault: EditError) -> None:
+        """Find the edit that the database refuses and go on without it."""
+        if self._under_way > 1:
+            self._one_by_one = True
+        else:
+            self.refused.emit(self._waiting.popleft(), str(fault))
+        self._go_on()
 
     def _tell(self, state: SaveState, reason: str = "") -> None:
         if (state, reason) != (self.state, self.reason):

@@ -57,7 +57,6 @@ class _EditCommand(QUndoCommand):
             return False
         self.edit = self.edit.then(other.edit)
         self.setText(self.edit.name)
-        self.setObsolete(not self.edit.changes)  # typed and deleted again: nothing to undo
         self.setObsolete(not self.edit.changes)  # typed and taken back by hand
         return True
 
@@ -89,6 +88,7 @@ class Session(QObject):
         self.remembered: dict[tuple[str, str], Value] = {}
         self._current_id: str | None = None
         self._replaying = False
+        self._stepping_over = False
         self._entities: Mapping[str, Entity] = {}
 
     # -- opening ---------------------------------------------------------------------------
@@ -171,8 +171,12 @@ class Session(QObject):
         try:
             edit.stamped(self.document)
         except EditError:
+            # logged as a step that changes nothing, so that a replay steps over it too
             word = "undo" if inverse else "redo"
             self.told.emit(f"Can't {word} “{edit.name}”: it was changed elsewhere since.")
+            self._stepping_over = True
+            go()
+            self._stepping_over = False
             return
         self.cancel_pick()
         go()
@@ -184,6 +188,8 @@ class Session(QObject):
         if self._replaying:
             return
         assert self.document is not None
+        if self._stepping_over:
+            edit = replace(edit, changes=())
         stamped = edit.stamped(self.document)
         self.document = stamped.apply(self.document)
         self._entities = self.document.entities
@@ -192,7 +198,8 @@ class Session(QObject):
                 self.index.drop(change.before)
             if isinstance(change.after, Annotation):
                 self.index.put(change.after)
-        self._save(Unsaved(self.document, stamped, kind))
+        head = replace(self.document, annotations={}, links={}, entities={})  # all that is saved
+        self._save(Unsaved(head, stamped, kind))
         self.changed.emit(stamped)
         touched = {c.record.id for c in stamped.changes}
         if self._current_id in touched:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from annotator.model.errors import AnnotatorError, Cancelled
+from annotator.settings import write_down
 
 T = TypeVar("T")
 
@@ -63,8 +64,9 @@ class Worker(QObject):
             except AnnotatorError as fault:
                 error = fault
             except Exception as fault:  # noqa: BLE001  the person is told and the thread lives
-                error = AnnotatorError(f"Something went wrong: {type(fault).__name__}: {fault}")
-                error.__cause__ = fault
+                log = write_down(fault)
+                name = type(fault).__name__
+                error = AnnotatorError(f"Something went wrong ({name}). It is noted in {log}.")
             else:
                 if then is not None:
                     self._answered.emit(lambda: then(value))

@@ -20,6 +20,7 @@ from annotator.gui.dialogs.running import RunningDialog
 from annotator.session import jobs
 from annotator.session.desk import Desk
 from annotator.session.worker import Progress
+from annotator.store.database import Database
 
 if TYPE_CHECKING:
     from annotator.gui.window import Window
@@ -93,19 +94,21 @@ class ExportDialog(RunningDialog):
         if not self._may_replace(target):
             return
         assert desk.project is not None
-        project, database = desk.project.project, desk.database
+        project, path = desk.project.project, desk.database.path
 
         def job(progress: Progress) -> Written:
-            return database.read(
-                lambda db: jobs.export(db, project, format, target, WriteOptions(), progress)
-            )
+            # beside the worker, so that saving never waits for it
+            with Database(path, write=False) as database:
+                return database.read(
+                    lambda db: jobs.export(db, project, format, target, WriteOptions(), progress)
+                )
 
         def done(written: Written) -> None:
             self._window.set_setting("folder", str(target.parent))
             self.finished_with(written_sentence(written, target))
 
         self.tell("")
-        self.run(desk.worker, job, done)
+        self.run(desk.files, job, done)
 
 
 def written_sentence(written: Written, target: Path) -> str:

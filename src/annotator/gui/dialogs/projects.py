@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QVBoxLayout,
 )
+from shiboken6 import isValid
 
 from annotator.model.errors import AnnotatorError
 from annotator.session import jobs
 from annotator.session.desk import Desk
 from annotator.store import project as projects
+from annotator.store.database import Database
 
 if TYPE_CHECKING:
     from annotator.gui.window import Window
@@ -64,10 +66,11 @@ class ProjectsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.list.itemActivated.connect(lambda _: self._open())
         self.create_button.clicked.connect(self._create)
-        self.name.returnPressed.connect(self._create)
         desk.ask(projects.listing, then=self._show)
 
     def _show(self, rows: list[projects.ProjectRow]) -> None:
+        if not isValid(self):  # closed before the database answered
+            return
         current = self._desk.project.project.name if self._desk.project else ""
         for row in rows:
             item = QListWidgetItem(
@@ -80,7 +83,7 @@ class ProjectsDialog(QDialog):
 
     def _open(self) -> None:
         item = self.list.currentItem()
-        if self.name.hasFocus():
+        if self.name.text().strip() or self.name.hasFocus():
             self._create()
         elif item is not None:
             self._desk.open_project(item.data(Qt.ItemDataRole.UserRole))
@@ -89,12 +92,14 @@ class ProjectsDialog(QDialog):
     def _create(self) -> None:
         def then(project: projects.Project) -> None:
             self._desk.open_project(project.name)
-            self.accept()
+            if isValid(self):
+                self.accept()
 
-        self._desk.change(
-            jobs.create_project, self.name.text(), then=then,
-            failed=lambda fault: self.note.setText(str(fault)),
-        )  # fmt: skip
+        def failed(fault: AnnotatorError) -> None:
+            if isValid(self):
+                self.note.setText(str(fault))
+
+        self._desk.change(jobs.create_project, self.name.text(), then=then, failed=failed)
 
 
 class Projects:
@@ -157,9 +162,14 @@ class Projects:
             self._window, "Back up to", self._window.settings.folder, "Database (*.db)"
         )
         if name:
-            database = self._desk.database
-            self._desk.worker.run(
-                lambda: database.backup(Path(name)),
+            path = self._desk.database.path
+
+            def copy() -> None:
+                with Database(path, write=False) as database:
+                    database.backup(Path(name))
+
+            self._desk.files.run(
+                copy,
                 lambda _: self._tell(f"The backup is in {name}."),
                 lambda fault: self._warn("Backup", fault),
             )
