@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from annotator import resources
+from annotator import cli, resources
 from annotator.__main__ import main
 from annotator.formats import FORMATS
-from annotator.session import jobs
+from annotator.store import project as projects
 from annotator.store.database import Database
 from tests.store.samples import unprivileged
 
@@ -146,6 +146,48 @@ def test_whose_work_it_is(run: Run, database: Path) -> None:
             ).all()
         )
     assert [*logins] == [*owners] == [("anna",)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "--project", "P", "--format", "conll2003", "--to", "x"), ("check",),
+        ("export", "--project", "P", "--format", "annotator-jsonl", "--to", "x"),
+        ("project", "list"), ("formats",), ("backup", "x"), ("project", "new", "Q"),
+        ("import", "a.txt", "--project", "P"),
+    ],
+)  # fmt: skip
+def test_a_name_alone_makes_nobody(
+    sample: Run, database: Path, article: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    def everybody() -> list[object]:
+        ask = "select id, login from annotator union all select annotator_id, role from member"
+        with Database(database, write=False) as held:
+            return [*held.read(lambda db: db.exec_driver_sql(ask).all())]
+
+    monkeypatch.chdir(article.parent)
+    before = everybody()
+    assert sample(*command, "--as", "eve").code == 0
+    assert everybody() == before
+
+
+def test_export_of_one_persons_work(sample: Run, tmp_path: Path) -> None:
+    target = tmp_path / "x.conll"
+    ask = ("export", "--project", "P", "--format", "conll2003", "--to", target, "--annotator")
+    (person,) = [
+        row["login"]
+        for row in map(json.loads, SAMPLE.read_text("utf-8").splitlines())
+        if row["type"] == "annotator"
+    ]
+    assert sample(*ask, person).code == 0
+    before = target.read_bytes()
+    assert b"B-Place" in before
+    sample(*ask, "eve").refused("no annotator eve")
+    assert target.read_bytes() == before
+    own = tmp_path / "x.jsonl"
+    ask = ("export", "--project", "P", "--format", "annotator-jsonl", "--to", own, "--annotator")
+    sample(*ask, person).refused("Leave --annotator out")
+    assert not own.exists()
 
 
 def test_the_environment_names_the_database(
@@ -297,6 +339,32 @@ def test_a_bad_date(run: Run, article: Path, date: str) -> None:
     run("project", "list").refused()
 
 
+@pytest.mark.parametrize("option", [("--document-date", "2016-12-15"), ("--encoding", "cp1251")])
+def test_what_a_project_file_says_for_itself(
+    run: Run, article: Path, option: tuple[str, str]
+) -> None:
+    done = run("import", article, SAMPLE, "--project", "P", *option)
+    done.refused(f"{SAMPLE.name}: ", f"Leave {option[0]} out")
+    run("project", "list").refused("no database")
+
+
+def test_the_encoding_is_given(run: Run, tmp_path: Path) -> None:
+    path, page = tmp_path / "r.txt", tmp_path / "r.html"
+    words = "Боевики снова заняли древний город Пальмира. "
+    path.write_bytes(words.encode("mac_cyrillic"))
+    page.write_bytes(f"<html><body><p>{words * 9}</p></body></html>".encode("mac_cyrillic"))
+    ask = ("import", path, page, "--project", "P", "--json", "--encoding")
+    run(*ask, "klingon").refused("--encoding", "no text encoding klingon")
+    run(*ask, "utf-8").refused("r.txt: ", "not utf-8", "Choose another encoding")
+    run("project", "list").refused("no database")
+    answer = json.loads(run(*ask, "mac_cyrillic").out)
+    assert (answer["articles"], answer["notes"]) == (2, [])
+    target = tmp_path / "x.jsonl"
+    run("export", "--project", "P", "--format", "annotator-jsonl", "--to", target)
+    assert target.read_text("utf-8").count(words.strip()) >= 2
+    assert "--encoding NAME" in run("import", "--help").out
+
+
 def test_unknown_names(sample: Run, article: Path, tmp_path: Path) -> None:
     target = tmp_path / "x"
     sample(
@@ -408,16 +476,18 @@ def test_as_a_process(database: Path, tmp_path: Path) -> None:
     assert _program("import").returncode == 2
 
 
-def test_a_broken_pipe(database: Path) -> None:
+@pytest.mark.parametrize("command", [["formats"], ["formats", "--json"], ["import", "--help"]])
+def test_a_broken_pipe(command: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     try:
         done = subprocess.run(
-            [*PROGRAM, "formats"], stdout=write, stderr=subprocess.PIPE, timeout=60
+            [*PROGRAM, *command], stdout=write, stderr=subprocess.PIPE, timeout=60, env=buffered
         )
     finally:
         os.close(write)
-    assert done.returncode in (0, 1) and done.stderr == b""
+    assert done.returncode == 1 and done.stderr == b""
 
 
 def test_a_terminal_that_knows_no_unicode(database: Path, tmp_path: Path) -> None:
@@ -429,6 +499,17 @@ def test_a_terminal_that_knows_no_unicode(database: Path, tmp_path: Path) -> Non
     assert json.loads(done.stdout)[0]["name"] == "Ünlü 日本 😀"
     done = _program("--database", database, "backup", os.fsencode(tmp_path) + b"/\xff.db")
     assert done.returncode == 0 or done.stderr.startswith(b"annotator: "), done.stderr
+
+
+def test_ctrl_c_while_the_answer_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cli, "_print", cut)
+        done = run("project", "new", "P")
+    assert (done.code, done.out, done.err) == (1, "", ""), "it is made: no word that nothing is"
+    assert "P: " in run("project", "list").out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl+C is no signal to send")
@@ -453,5 +534,5 @@ def test_ctrl_c(database: Path, tmp_path: Path) -> None:
     assert err == b"annotator: Stopped. Nothing was changed.\n"
     with Database(database, write=False) as held:
         assert not held.check()
-        rows = held.read(jobs.projects.listing)
+        rows = held.read(projects.listing)
     assert [(r.name, r.articles) for r in rows] == [("P", 0)]

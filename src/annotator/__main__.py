@@ -13,6 +13,7 @@ _LIBRARIES = (
     "libglib2.0-0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
     if argv is None:  # a process of its own: no traceback reaches a person

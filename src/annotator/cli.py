@@ -62,8 +62,13 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     command.add_argument("--project", required=True, metavar="NAME", help="made if it is not there")
     command.add_argument("--format", metavar="ID", help="else told by each file's name")
     command.add_argument(
-        "--document-date", default="", metavar="YYYY-MM-DD", help="publication date of all articles"
-    )
+        "--document-date", default="", metavar="YYYY-MM-DD",
+        help="publication date of all articles; a project file has its own",
+    )  # fmt: skip
+    command.add_argument(
+        "--encoding", default="", metavar="NAME",
+        help="of text and web pages, such as cp1252 (else found out)",
+    )  # fmt: skip
     command.add_argument(
         "--repair", action="store_true", help="move misplaced spans to their words"
     )
@@ -87,6 +92,10 @@ def _add_export(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--labels", type=_names, default=(), metavar="A,B", help="only these labels (else all)"
     )
+    command.add_argument(
+        "--annotator", default="", metavar="LOGIN",
+        help="only this person's work (else of each article the work that is furthest on)",
+    )  # fmt: skip
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -108,9 +117,16 @@ def run(arguments: argparse.Namespace) -> int:
         _print(answer, as_json=getattr(arguments, "json", False))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Who read the answer has gone; without this Python says so once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _nobody_reads()
+    except KeyboardInterrupt:  # what was asked for is done; only the answer is cut
+        return 1
     return 1 if isinstance(answer, dict) and answer.get("problems") else 0
+
+
+def _nobody_reads() -> int:
+    """Who read the answer has gone; without this Python says so once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _fault(sentence: str) -> int:
@@ -159,6 +175,7 @@ def _import(arguments: argparse.Namespace) -> Answer:
     return import_paths(
         where(arguments), arguments.project, arguments.paths, arguments.format,
         arguments.document_date, who(arguments), repair=arguments.repair,
+        encoding=arguments.encoding,
     )  # fmt: skip
 
 
@@ -166,8 +183,9 @@ def _export(arguments: argparse.Namespace) -> Answer:
     from annotator.session.commands import export_project  # the store, 0.2 s
 
     return export_project(
-        where(arguments), arguments.project, arguments.format, arguments.to, arguments.labels
-    )
+        where(arguments), arguments.project, arguments.format, arguments.to, arguments.labels,
+        arguments.annotator,
+    )  # fmt: skip
 
 
 def _list_projects(arguments: argparse.Namespace) -> Answer:
@@ -202,4 +220,11 @@ def _backup(arguments: argparse.Namespace) -> Answer:
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments; wrong usage ends the program with exit code 2."""
-    return parser().parse_args(argv)
+    try:
+        return parser().parse_args(argv)
+    except SystemExit:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:  # of --help
+            sys.exit(_nobody_reads())
+        raise

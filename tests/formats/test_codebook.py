@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.formats.codebook import codelist, decode, encode, orphaned
+from annotator.formats.codebook import codelist, decode, encode
 from annotator.model.codebook import (
     BoolField,
     ChoiceField,
@@ -307,19 +307,6 @@ def test_a_broken_codebook_is_a_codebook_error(data: st.DataObject) -> None:
     except CodebookError:
         return
     assert decode(encode(found)) == found
-
-
-def test_orphans_are_counted() -> None:
-    new = replace(BOOK, labels=BOOK.labels[:1], link_types=(), entity_types=())
-    assert orphaned(
-        new, {"Thing": 3, "Other": 15, "Gone": 0}, {"to": 1, "with": 2}, {"thing": 1}
-    ) == [
-        "removes the label Other, which 15 annotations use",
-        "removes the link type to, which 1 link uses",
-        "removes the link type with, which 2 links use",
-        "removes the entity type thing, which 1 entity uses",
-    ]
-    assert orphaned(BOOK, {"Thing": 3}, {"to": 1}, {"thing": 2}) == []
 
 
 def test_a_code_list() -> None:

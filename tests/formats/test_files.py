@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,8 +22,6 @@ from annotator.formats import (
     preview,
 )
 from annotator.formats.files import replacing, whole
-from annotator.formats.own import OWN
-from annotator.formats.plain import TEXT
 from annotator.model.corpus import Item
 from annotator.model.errors import Cancelled, InputError, StoreUnavailable
 
@@ -189,16 +186,10 @@ def test_a_preview(tmp_path: Path) -> None:
     assert len(found.notes) == 1
 
 
-def test_a_preview_as_another_format(tmp_path: Path) -> None:
-    path = tmp_path / "a.log"
-    path.write_bytes(b"words")
-    assert preview(path, ReadOptions()).fault.startswith("a.log: No format reads")
-    assert preview(path, ReadOptions(), TEXT).entry is not None
-
-
 def test_a_preview_of_what_cannot_be_added(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"")
     assert preview(path, ReadOptions()).fault == "a.txt: The file is empty."
     assert "whole project" in preview(written(tmp_path, full()), ReadOptions()).fault
-    assert "whole project" in preview(path, ReadOptions(), replace(OWN, read=None)).fault
+    other = path.rename(tmp_path / "a.log")
+    assert preview(other, ReadOptions()).fault.startswith("a.log: No format reads")

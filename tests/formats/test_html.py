@@ -73,6 +73,7 @@ def test_a_page_that_tells_nothing_of_itself(tmp_path: Path) -> None:
         ("windows-1251", "cp1251"),
         ("utf-8", "utf-8"),
         ("x-unknown", "utf-8"),
+        ("base64", "cp1251"),  # known to Python, and no encoding of text
         ("latin-1", "utf-8"),  # a page that lies
         ("utf-8", "utf-8-sig"),
     ],

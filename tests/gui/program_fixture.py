@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -30,7 +31,7 @@ from annotator.gui.window import Window
 from annotator.gui.workplace import Workplace
 from annotator.model.document import Document
 from annotator.session import jobs
-from annotator.store.database import Database
+from annotator.store.database import Connection, Database
 
 D = TypeVar("D", bound=QWidget)
 _PATIENCE_MS = 8_000
@@ -119,17 +120,23 @@ class Program:
         self.until(self.window.isActiveWindow)
 
     def tag(self, word: str, key: str = "A") -> str:
-        """Tag a word by its label's key; the annotation's id."""
+        """Select a word and tag it by its label's key; the annotation's id."""
         self.caret_on(word)
+        at = self.document.text.value.index(word)
+        self.work.view.set_selection((at, at + len(word)))
         press(self.work.view, key)
         current = self.work.session.current
         assert current is not None
         return current.id
 
     def dialog(self, kind: type[D]) -> D:
-        """The dialog of that kind that is open, or is about to."""
+        """The dialog of that kind that is open, or is about to, with the keyboard."""
         self.until(lambda: self.shown(kind))
-        return self.shown(kind)[0]
+        (dialog,) = self.shown(kind)
+        if dialog.windowType() != Qt.WindowType.Popup:
+            dialog.activateWindow()
+            self.until(dialog.isActiveWindow)
+        return dialog
 
     def shown(self, kind: type[D]) -> list[D]:
         return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
@@ -161,7 +168,7 @@ class Program:
         self.window.place = None
         self.window.deleteLater()
         self.app.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 Start = Callable[..., Program]
@@ -176,7 +183,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory, session_home: None) -> P
     shutil.copy(folder / "sample.db", folder / "many.db")
     with Database(folder / "many.db") as held:
 
-        def fill(db: jobs.Connection) -> None:
+        def fill(db: Connection) -> None:
             project = jobs.create_project(db, "Texts")
             for text in TEXTS:
                 jobs.add_entries(db, project.id, [jobs.entry_of_text(text)])
@@ -205,13 +212,37 @@ def start(
             program.opened().open_project(project)
         return program
 
-    yield started
+    boxes: list[str] = []
+    with _guard(boxes):
+        yield started
     for program in running:
         if _alive(program):
             program.close()
     qapp.setStyleSheet("")
     qapp.setStyle("Fusion")
     qapp.setPalette(qapp.style().standardPalette())
+    assert not boxes, "a box came that nobody answered"
+
+
+@contextmanager
+def _guard(boxes: list[str]) -> Iterator[None]:
+    """Close a box that nobody answers: a test fails then and does not hang."""
+    since: dict[QWidget, float] = {}
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            if time.monotonic() - since.setdefault(box, time.monotonic()) > 3:
+                boxes.append(box.text())
+                box.reject()
+        else:
+            since.clear()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(200)
+    yield
+    timer.stop()
 
 
 def _alive(program: Program) -> bool:
@@ -269,7 +300,7 @@ class answering:  # noqa: N801  it reads as a word: `with answering(QMessageBox,
     """
 
     def __init__(
-        self, kind: type[QDialog], answer: Callable[[D], object], *, optional: bool = False
+        self, kind: type[QDialog], answer: Callable[[Any], object], *, optional: bool = False
     ) -> None:
         self._kind, self._answer, self._optional = kind, answer, optional
         self._fault: BaseException | None = None
@@ -289,7 +320,7 @@ class answering:  # noqa: N801  it reads as a word: `with answering(QMessageBox,
             self._answered = True
             self.text = dialog.text() if isinstance(dialog, QMessageBox) else ""
             try:
-                self._answer(dialog)  # type: ignore[arg-type]
+                self._answer(dialog)
             except BaseException as fault:  # noqa: BLE001  raised when the test goes on
                 self._fault = fault
                 dialog.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from tests.gui.article_samples import (
@@ -14,7 +17,6 @@ from tests.gui.article_samples import (
     place_of,
     point_at,
     span,
-    words_of,
 )
 from tests.gui.conftest import Shown
 
@@ -95,14 +97,43 @@ def test_keys_step_choose_and_give_up(
     assert len(targets(session, "source")) == 1
 
 
-def test_label_keys_do_nothing_meanwhile(
-    view: ArticleView, session: Session, cast: list[Annotation]
+def test_other_keys_do_nothing_meanwhile(
+    view: ArticleView, session: Session, cast: list[Annotation], told: list[str]
 ) -> None:
-    before = words_of(session)
+    doings: dict[str, Callable[[], object]] = {
+        "P": lambda: view.tag("Place"),
+        "Shift+P": lambda: view.tag_anew("Place"),
+        "Del": view.delete_current,
+        "F": view.add_fragment,
+        "Shift+Del": view.remove_fragment,
+        "Alt+Left": lambda: view.move_end(-1),
+        "Alt+Right": lambda: view.move_end(1),
+        "Alt+Shift+Left": lambda: view.move_start(-1),
+        "Space": view.grow,
+        "Shift+Space": view.shrink,
+        "O": view.cycle,
+        "Ctrl+T": view.next_annotation,
+        "Ctrl+D": view.delete_chosen,
+        "Ctrl+G": lambda: view.change("Place"),
+    }
+    for keys, run in doings.items():
+        action = QAction(keys, view)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(lambda _=False, run=run: run())
+        view.addAction(action)
+    heard = [a.text() for a in view.actions()]
+    assert session.document is not None
+    view.set_selection((cast[3].start, cast[3].start + 3))
+    annotations, selection = session.document.annotations, view._selection.raw
     session.pick("source")
-    view.tag("Place")
-    QTest.keyClick(view, KEY.Key_P)
-    assert words_of(session) == before and session.picking is not None
+    first = offered(session)
+    for action in view.actions():
+        action.triggered.connect(lambda _=False, name=action.text(): heard.remove(name))
+        QTest.keySequence(view, action.shortcut())
+    assert heard == [] and offered(session) == first and first is not None
+    assert session.document.annotations == annotations and view._selection.raw == selection
+    assert session.current == cast[0] and told == []
 
 
 def test_all_but_the_targets_fade(

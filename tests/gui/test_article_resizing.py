@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, product
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -228,12 +230,42 @@ def test_dragging_scrolls_on_and_touches_one_fragment_only(
     assert second[1] > view.position_at(QPointF(300, 500))
 
 
+def test_the_ends_of_inner_fragments_can_be_dragged(
+    view: ArticleView, show: Shown, session: Session
+) -> None:
+    first, second = place_of(NEWS, "Amaq"), place_of(NEWS, "took Homs")
+    claim = span("Claim", first, second)
+    show(NEWS, claim)
+    session.select(claim.id)
+    that = place_of(NEWS, "that")
+    drag(view, edge_at(view, first[1] - 1, end=True), point_at(view, that[0] + 2))
+    assert extents(session, "Claim") == [((first[0], that[1]), second)]
+    drag(view, edge_at(view, second[0], end=False), point_at(view, second[1] + 6))
+    assert words_of(session) == {"Claim": ["Amaq reported that … Homs"]}
+    drag(view, edge_at(view, that[1] - 1, end=True), point_at(view, 3))
+    assert words_of(session) == {"Claim": ["Amaq … Homs"]}  # one word is left
+
+
+def test_a_fragment_that_is_dragged_over_the_gap_joins_the_next(
+    view: ArticleView, show: Shown, session: Session
+) -> None:
+    claim = span("Claim", place_of(NEWS, "rebels"), place_of(NEWS, "Homs"))
+    show(NEWS, claim)
+    session.select(claim.id)
+    target = point_at(view, claim.end - 1)
+    drag(view, edge_at(view, claim.fragments[0][1] - 1, end=True), target)
+    assert words_of(session) == {"Claim": ["rebels took Homs"]}
+    session.undo()
+    assert words_of(session) == {"Claim": ["rebels … Homs"]}
+
+
 @pytest.mark.parametrize("unit", ["character", "word", "sentence"])
 def test_no_drag_empties_or_crosses(unit: Snap) -> None:
-    fragments = (place_of(NEWS, "Amaq reported"), place_of(NEWS, "took Homs"))
-    for to in range(len(NEWS) + 1):
-        for side in SIDES:
-            moved = dragged(NEWS, fragments, side, to, unit)
-            assert all(a < b and NEWS[a:b].strip() for a, b in moved)
-            kept = 1 if side == "start" else 0
-            assert moved[kept] == fragments[kept]
+    fragments = tuple(place_of(NEWS, words) for words in ("Amaq", "the rebels", "took Homs"))
+    for to, side, at in product(range(len(NEWS) + 1), SIDES, range(len(fragments))):
+        moved = dragged(NEWS, fragments, at, side, to, unit)
+        assert all(a < b and NEWS[a:b].strip() for a, b in moved)
+        assert all(a[1] <= b[0] for a, b in pairwise(moved))
+        end = 0 if side == "start" else 1
+        kept = [(n, e) for n in range(3) for e in (0, 1) if (n, e) != (at, end)]
+        assert all(moved[n][e] == fragments[n][e] for n, e in kept)

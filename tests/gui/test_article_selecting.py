@@ -9,7 +9,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from tests.gui.article_samples import NEWS, click, double_click, drag, edge_at, place_of, point_at
+from tests.gui.article_samples import (
+    NEWS,
+    click,
+    double_click,
+    drag,
+    edge_at,
+    move,
+    place_of,
+    point_at,
+)
 from tests.gui.conftest import Shown
 
 from annotator.gui.article_view import ArticleView
@@ -104,6 +113,40 @@ def test_double_click_selects_the_word_triple_the_sentence(view: ArticleView, sh
     assert view.textCursor().hasSelection() is False
 
 
+def test_dragging_after_a_double_click_goes_by_words(view: ArticleView, show: Shown) -> None:
+    show()
+    port, left = view.viewport(), Qt.MouseButton.LeftButton
+    start, end = place_of(NEWS, "rebels")
+    QTest.mouseDClick(port, left, pos=point_at(view, start + 2))
+    for words, ahead in (("rebels took Homs", True), ("that the rebels", False)):
+        low, high = place_of(NEWS, words)
+        move(view, point_at(view, high - 2 if ahead else low + 2))
+        assert view._selection.raw == (low, high)
+        assert view.caret == (high if ahead else low)
+    move(view, point_at(view, start + 1))
+    assert view._selection.raw == (start, end)
+    QTest.mouseRelease(port, left, pos=point_at(view, start + 1))
+    move(view, point_at(view, 3))
+    assert view._selection.raw == (start, end)
+
+
+def test_dragging_after_a_triple_click_goes_by_sentences(view: ArticleView, show: Shown) -> None:
+    show()
+    at = point_at(view, place_of(NEWS, "army")[0] + 1)
+    double_click(view, at)
+    drag(view, at, point_at(view, place_of(NEWS, "rebels")[0]))
+    assert view._selection.raw == place_of(NEWS, NEWS.split("\n")[2])
+
+
+def test_a_double_click_takes_an_emoji_whole(view: ArticleView, show: Shown) -> None:
+    show("so 👨‍👩‍👧 it is")
+    for x in (5, 13):  # its left and its right half
+        box = view.rectangles((3, 8))[0]
+        double_click(view, QPoint(round(box.left()) + x, round(box.center().y())))
+        assert view._selection.raw == (3, 8)
+        view.set_selection((0, 0))
+
+
 def test_emoji_before_a_word_do_not_shift_it(view: ArticleView, show: Shown) -> None:
     text = "😀👨‍👩‍👧🇫🇷 Homs fell 😀"
     show(text)
@@ -137,7 +180,9 @@ def test_arabic_is_selected_by_its_own_words(view: ArticleView, show: Shown) -> 
         assert view.selected() == (start, end)
 
 
-def test_grow_and_shrink_walk_the_same_ladder(view: ArticleView, show: Shown) -> None:
+def test_grow_and_shrink_walk_the_same_ladder(
+    view: ArticleView, show: Shown, told: list[str]
+) -> None:
     show()
     at = place_of(NEWS, "rebels")[0] + 2
     view.set_selection((at, at))
@@ -148,13 +193,17 @@ def test_grow_and_shrink_walk_the_same_ladder(view: ArticleView, show: Shown) ->
     assert steps[1] == place_of(NEWS, "rebels")
     assert steps[4] == place_of(NEWS, NEWS.split("\n")[2])
     assert all(a[0] >= b[0] and a[1] <= b[1] for a, b in pairwise(steps))
+    assert not told
+    view.grow()
+    assert view.selected() == steps[4] and told == ["That is the whole paragraph."]
     for step in steps[3:0:-1]:
         view.shrink()
         assert view.selected() == step
     view.shrink()
     assert view.textCursor().hasSelection() is False and view.caret == at
+    assert len(told) == 1
     view.shrink()
-    assert view.caret == at
+    assert view.caret == at and told[1:] == ["There is nothing smaller."]
 
 
 def test_moving_the_caret_forgets_what_was_grown(view: ArticleView, show: Shown) -> None:

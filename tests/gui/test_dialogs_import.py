@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,7 @@ from annotator.formats.format import ReadOptions, WriteOptions
 from annotator.gui.dialogs.imports import AddDialog, ProjectDialog
 from annotator.model.corpus import Annotator, Entry
 from annotator.model.ident import new_id
-from annotator.session import jobs
-from annotator.store.database import Database
+from annotator.store.database import Connection, Database
 
 __all__ = ["start", "templates"]
 SAMPLE = resources.path("sample/palmyra.jsonl")
@@ -279,7 +279,7 @@ def test_reading_files_does_not_get_in_the_way_of_saving(program: Program, folde
     desk = program.work.desk
     inside: list[bool] = []
 
-    def long_save(db: jobs.Connection) -> None:
+    def long_save(db: Connection) -> None:
         inside.append(True)
         time.sleep(0.4)
         db.exec_driver_sql("select 1")
@@ -397,8 +397,6 @@ def test_two_annotators_can_not_be_one(fresh: Program, tmp_path: Path) -> None:
     last = two.pop()
     assert isinstance(last, Entry)
     other = next(i for i in two if isinstance(i, Annotator) and i.login == "other")
-    from dataclasses import replace
-
     second = replace(last.works[0], id=new_id(), owner_id=other.id, annotations=(), links=())
     two.append(replace(last, works=(*last.works, second)))
     own.write(two, path, WriteOptions())  # type: ignore[arg-type]

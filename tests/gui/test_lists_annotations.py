@@ -126,9 +126,9 @@ def test_faults_found_after_the_filter_was_set(program: Program) -> None:
     program.work.annotations.filter.setText("!")
     faulty = set(program.work.faults.ids())
     assert faulty >= set(nobodys)
-    document = program.document
-    program.work.desk.open_article(document.article.id)  # faults are looked for from the start
-    program.until(lambda: program.document is not document and program.work.faults.done)
+    program.work.session.open(program.document)  # faults are looked for from the start
+    assert not program.work.faults.done and not rows(program)
+    program.until(lambda: program.work.faults.done)
     assert {a.id for a in rows(program)} == set(program.work.faults.ids()) == faulty
     assert rows(program) == sorted(rows(program), key=place)
 

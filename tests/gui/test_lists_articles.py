@@ -163,7 +163,7 @@ def test_take_back(program: Program) -> None:
     program.do("previous_article")
     program.opened(TITLES[0])
     program.do("reopen")
-    assert program.document.status.state == "in_progress"
+    assert shown(program)[0].state == "in_progress"
     assert program.window.status.progress.text() == "0 of 4 articles done"
     program.do("undo")
     assert program.document.status.state == "submitted"

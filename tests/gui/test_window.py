@@ -36,6 +36,10 @@ def push(program: Program, text: str) -> None:
     QTest.mouseClick(button(program, text), Qt.MouseButton.LeftButton)
 
 
+def guided(program: Program) -> bool:
+    return program.window.guide is not None
+
+
 def settings(home: Path) -> dict[str, object]:
     return tomllib.loads((home / "config/annotator/settings.toml").read_text("utf-8"))
 
@@ -65,15 +69,15 @@ def test_guide_to_its_end_is_remembered(start: Start, home: Path) -> None:
     for _ in STEPS[1:]:
         push(program, "Next")
     push(program, "Done")
-    assert program.window.guide is None and not guide.isVisible()
+    assert not guided(program) and not guide.isVisible()
     assert settings(home)["guide"] is False
     program.close()
     program = start().opened()
-    assert program.window.guide is None
+    assert not guided(program)
     program.do("guide")
-    assert program.window.guide is not None
+    assert guided(program)
     push(program, "Close")
-    assert program.window.guide is None
+    assert not guided(program)
 
 
 def test_guide_never_takes_the_keyboard(start: Start) -> None:
@@ -87,7 +91,7 @@ def test_guide_never_takes_the_keyboard(start: Start) -> None:
 def test_guide_after_another_project_and_theme(start: Start) -> None:
     program = start(template="many").opened()
     program.open_project("Texts")
-    assert program.window.guide is None
+    assert not guided(program)
     program.do("guide")
     guide = program.window.guide
     assert guide is not None and guide.isVisible()
@@ -212,7 +216,7 @@ def test_buttons_of_the_bar(start: Start) -> None:
     push(program, "Snap: word")
     assert program.window.settings.snap == program.work.view.snap == "sentence"
     QApplication.processEvents()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert len(program.window.bar.findChildren(LabelButton)) == len(labels), "none is left behind"
     push(program, "Ctrl+K")
     assert program.dialog(Palette)
@@ -227,6 +231,7 @@ def test_texts_beside_the_work(start: Start) -> None:
     reading = program.dialog(Reading)
     assert reading.windowTitle() == program.work.session.current.label  # type: ignore[union-attr]
     press(reading, "Escape")
+    program.activate()
     press(program.window, "Ctrl+Slash")
     reading = program.dialog(Reading)
     assert "Ctrl+K" in reading.text.toPlainText() and "Tag as Actor" in reading.text.toPlainText()
@@ -323,10 +328,19 @@ def test_size_is_kept(start: Start) -> None:
 def test_panes_by_f6(start: Start) -> None:
     program = start().opened()
     work = program.work
+    guide = program.window.guide
+    assert guide is not None
+    for _ in range(3):
+        press(program.window, "F6")
+    focus = QApplication.focusWidget()
+    assert focus is not None and guide.isAncestorOf(focus), "the guide is a pane while it is there"
+    press(focus, "Escape")
+    assert program.window.guide is None and work.view.hasFocus()
     seen = []
     for _ in range(4):
         press(program.window, "F6")
         focus = QApplication.focusWidget()
+        assert focus is not None
         panes = (work.articles, work.view, work.form, work.annotations)
         seen += [i for i, p in enumerate(panes) if p is focus or p.isAncestorOf(focus)]
     assert seen == [2, 3, 0, 1]

@@ -154,10 +154,12 @@ def test_an_empty_project_and_a_fault(start: Start, tmp_path: Path) -> None:
 def test_every_part_is_reached_by_tab(start: Start) -> None:
     program = start().opened()
     program.activate()
-    chain = []
-    widget = program.work.articles.search
+    chain: list[QWidget] = []
+    widget: QWidget = program.work.articles.search
     for _ in range(400):
-        widget = widget.nextInFocusChain()  # type: ignore[assignment]
+        after = widget.nextInFocusChain()
+        assert after is not None
+        widget = after
         if widget is program.work.articles.search:
             break
         chain.append(widget)

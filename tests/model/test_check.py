@@ -162,6 +162,11 @@ def test_a_field_that_is_not_shown_is_not_missing() -> None:
 def test_references_to_nothing_or_the_wrong_thing() -> None:
     assert told(mark(TEXT, "ISIS", entity="gone")) == [("entity", "The entity is gone.")]
     assert told(mark(TEXT, "ISIS", entity="town")) == [("entity", "Palmyra is a place.")]
+    nameless = replace(ISIS, id="odd", fields={"wikidata": "q2"})
+    assert told(mark(TEXT, "ISIS", entity="odd"), nameless) == [
+        ("entity", "Its record: Name is missing."),
+        ("entity", "Its record: q2 is not of the form Q[1-9][0-9]*."),
+    ]
     gone = [("about", "What it points at is gone.")]
     claim = mark(TEXT, "ISIS took", "Claim", about="gone")
     assert told(claim) == gone

@@ -406,7 +406,7 @@ class Desk(RuleBasedStateMachine):
             i: k for i, k in state["links"].items() if not {k["from"], k["to"]} & set(gone)
         }
 
-    @rule(state=st.sampled_from(["in_progress", "submitted"]))
+    @rule(state=st.sampled_from(["in_progress", "returned"]))
     def set_state(self, state: str) -> None:
         self.do(edits.set_state(self.document, state))  # type: ignore[arg-type]
         self.oracle.step()["head"]["state"] = state

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from tests.session.desks import Seat
 
-from annotator.model.errors import StoreUnavailable
+from annotator.model.errors import StaleEdit, StoreUnavailable
 from annotator.session.saver import Saver, Unsaved
 from annotator.session.worker import Worker
 
@@ -20,6 +20,7 @@ class Disk:
     def __init__(self) -> None:
         self.batches: list[list[Unsaved]] = []
         self.fault = ""
+        self.refuses: list[str] = []
         self.free = threading.Event()
         self.free.set()
 
@@ -27,6 +28,8 @@ class Disk:
         assert self.free.wait(10)
         if self.fault:
             raise StoreUnavailable(self.fault)
+        if any(u.edit.name in self.refuses for u in batch):
+            raise StaleEdit("It came too late.")
         self.batches.append(batch)
 
     @property
@@ -138,39 +141,57 @@ def test_a_failure_in_the_midst_doubles_nothing(
     assert disk.held == names(edits[:4])
 
 
-@pytest.mark.parametrize("failing", [False, True])
-def test_a_saver_that_leaves_saves_what_it_has_first(
-    qtbot: QtBot, saver: Saver, disk: Disk, edits: list[Unsaved], failing: bool
+def test_who_waits_is_called_when_all_is_saved(
+    qtbot: QtBot, saver: Saver, disk: Disk, edits: list[Unsaved]
 ) -> None:
-    gone: list[int] = []
-    saver.destroyed.connect(lambda: gone.append(1))
+    called: list[int] = []
+    saver.when_saved(lambda: called.append(0), pytest.fail)
+    assert called == [0]  # nothing waits
     disk.free.clear()
     saver.put(edits[0])
     saver.put(edits[1])
-    if failing:
-        disk.fault = "The disk is full."
-    else:
-        saver.leave()
+    saver.when_saved(lambda: called.append(len(disk.held)), pytest.fail)
+    assert called == [0]
     disk.free.set()
-    if failing:
-        qtbot.waitUntil(lambda: saver.state == "failed")
-        saver.leave()
-    qtbot.waitUntil(lambda: bool(gone))
-    assert disk.held == ([] if failing else names(edits[:2]))
+    qtbot.waitUntil(lambda: called == [0, 2])
 
 
-def test_a_saver_that_leaves_tries_again_what_failed_meanwhile(
+def test_who_waits_is_told_that_saving_failed(
     qtbot: QtBot, saver: Saver, disk: Disk, edits: list[Unsaved]
 ) -> None:
-    gone: list[int] = []
-    saver.destroyed.connect(lambda: gone.append(1))
-    disk.free.clear()
+    told: list[str] = []
     disk.fault = "The disk is full."
     saver.put(edits[0])
-    saver.leave()
-    disk.free.set()
-    qtbot.waitUntil(lambda: saver.state == "failed")
+    saver.when_saved(pytest.fail, told.append)
+    qtbot.waitUntil(lambda: told == ["The disk is full."])
+    saver.when_saved(pytest.fail, told.append)
+    assert told == ["The disk is full."] * 2
     disk.fault = ""
     saver.retry()
-    qtbot.waitUntil(lambda: bool(gone))
-    assert disk.held == names(edits[:1])
+    qtbot.waitUntil(lambda: saver.state == "saved")
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize("bad", [{0}, {1}, {3}, {1, 2}, {0, 1, 2, 3}])
+def test_what_the_disk_refuses_for_good_is_set_aside_and_the_rest_saved(
+    qtbot: QtBot, saver: Saver, disk: Disk, edits: list[Unsaved], bad: set[int]
+) -> None:
+    refused: list[tuple[Unsaved, str]] = []
+    saver.refused.connect(lambda *what: refused.append(what))
+    disk.refuses = names([edits[n] for n in bad])
+    disk.free.clear()
+    for unsaved in edits[:4]:
+        saver.put(unsaved)
+    disk.free.set()
+    qtbot.waitUntil(lambda: saver.state == "saved")
+    assert disk.held == names([edits[n] for n in range(4) if n not in bad])
+    assert [(u.edit.name, why) for u, why in refused] == [
+        (edits[n].edit.name, "It came too late.") for n in sorted(bad)
+    ]
+    disk.refuses = []
+    disk.free.clear()
+    for unsaved in edits[4:]:
+        saver.put(unsaved)
+    disk.free.set()
+    qtbot.waitUntil(lambda: saver.state == "saved")
+    assert len(disk.batches[-1]) == len(edits) - 5  # together again

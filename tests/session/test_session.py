@@ -112,20 +112,28 @@ def test_nothing_to_undo_is_no_fault() -> None:
     assert (seat.saved, seat.told) == ([], [])
 
 
-def test_a_step_that_was_overtaken_is_told_and_kept() -> None:
+def test_a_step_that_was_overtaken_is_told_and_stepped_over() -> None:
     seat = Seat()
-    actor = seat.tag("Actor", "ISIS")
-    elsewhere = Edit(name="x", changes=(Change(actor, None),))
+    claim = seat.tag("Claim", "ISIS took Palmyra")
+    seat.tag("Actor", "ISIS")
+    actor = seat.current()
     session = seat.session
+    elsewhere = Edit(name="x", changes=(Change(actor, None),))
     session.document = elsewhere.apply(seat.document)
     session.undo()
     assert seat.told == ["Can't undo “tag Actor ‘ISIS’”: it was changed elsewhere since."]
-    assert steps(session) == (["tag Actor ‘ISIS’"], 1)
-    session.document = elsewhere.inverse().apply(seat.document)
-    session.undo()
+    assert set(seat.document.annotations) == {claim.id}
+    assert (seat.log[-1][0], seat.log[-1][1].changes) == ("undo", ())
+    assert session.undo_stack.index() == 1  # the step before can be undone
+    again = Session(CODEBOOK, seat.saved.append)
+    again.open(seat.document, seat.log)
+    assert steps(again) == steps(session)
     session.document = Edit(name="x", changes=(Change(None, actor),)).apply(seat.document)
     session.redo()
     assert seat.told[1].startswith("Can't redo")
+    session.undo()
+    session.undo()
+    assert not seat.document.annotations
 
 
 def test_undo_shows_what_came_back() -> None:
@@ -262,7 +270,7 @@ def test_what_is_saved_leads_from_the_first_document_to_the_last(
             held = now.record(change.record)
             assert (held and held.version) == (change.before and change.before.version)
         now = unsaved.edit.apply(now)
-        assert now == unsaved.document
+        assert (now.article, now.status) == (unsaved.document.article, unsaved.document.status)
     assert now == session.document
 
 
@@ -276,3 +284,33 @@ def test_the_index_follows(first: Document, data: st.DataObject) -> None:
     fresh = SpanIndex(session.document.annotations.values())
     end = len(first.text)
     assert session.index.touching(0, end) == fresh.touching(0, end)
+
+
+# -- work that was handed in, and steps that others overtook ------------------------------------
+
+
+def test_what_was_submitted_is_taken_back_before_it_is_changed() -> None:
+    seat = Seat()
+    actor = seat.tag("Actor", "Aziz")
+    seat.session.make(lambda d: edits.set_state(d, "submitted"))
+    assert not seat.session.tag("Place", [(20, 27)])
+    assert not seat.session.edit(edits.fill(actor, "note", "x"))
+    assert "take it back first" in seat.told[-1]
+    seat.session.make(lambda d: edits.set_state(d, "in_progress"))
+    assert seat.session.tag("Place", [(20, 27)])
+
+
+def test_a_step_that_another_article_overtook_is_stepped_over() -> None:
+    seat = Seat(ISIS)
+    actor = seat.tag("Actor", "Aziz")
+    seat.session.make(lambda d: edits.fill(d.entities["isis"], "name", "Islamic State"))
+    newer = replace(seat.document.entities["isis"], fields={"name": "Daesh"}, version=9)
+    seat.session.add_entities({"isis": newer})  # changed while another article was open
+    seat.session.undo()
+    assert "changed elsewhere" in seat.told[-1]
+    assert seat.document.entities["isis"] == newer and seat.saved[-1].edit.changes == ()
+    seat.session.undo()
+    assert actor.id not in seat.document.annotations, "the steps before are within reach"
+    again = Seat(ISIS)
+    again.session.open(again.first, seat.log)
+    assert steps(again.session) == steps(seat.session), "and a replay stands at the same place"

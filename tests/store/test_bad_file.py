@@ -233,7 +233,7 @@ def test_commits_that_wait_in_an_unwritable_folder_are_not_passed_over(
         with unprivileged(copy.parent, copy, log), pytest.raises(StoreUnavailable):
             Database(copy, write=False)
         # Just as well where they came after the first look.
-        monkeypatch.setattr(database, "look", lambda *_: SCHEMA.head)
+        monkeypatch.setattr(database, "look_beside", lambda *_: SCHEMA.head)
         with unprivileged(copy.parent, copy, log), pytest.raises(StoreUnavailable):
             Database(copy, write=False)
     finally:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from tests.store.samples import annotation, begun, edit, save
 from tests.store.test_backup import spoil_an_index
 
-from annotator.model.document import Article, Document, Link
+from annotator.model.document import Article, Document, Entity, Link
 from annotator.model.ident import new_id
 from annotator.model.text import Text
 from annotator.store import article, document
@@ -20,10 +20,13 @@ from annotator.store.migrate import driver
 
 @pytest.fixture
 def held(db: Database) -> Document:
-    """A document with two annotations, one in two fragments, a link, and two edits."""
+    """A document with two annotations, one in two fragments, a link, an entity, and two edits."""
     project_id, held = db.transact(begun)
-    first, second = annotation(), replace(annotation("Place"), fragments=((5, 8), (10, 19)))
-    held = db.transact(save, project_id, held, edit("tag", (None, first), (None, second)))
+    entity = Entity(id=new_id(), type="Org", fields={"name": "ISIS"})
+    first = annotation(entity=entity.id, note="an-id-of-36-characters-that-is-none-")
+    second = replace(annotation("Place", at=first.id), fragments=((5, 8), (10, 19)))
+    made = edit("tag", (None, entity), (None, first), (None, second))
+    held = db.transact(save, project_id, held, made)
     link = Link(id=new_id(), type="at", from_id=first.id, to_id=second.id)
     return db.transact(save, project_id, held, edit("link", (None, link)))
 
@@ -42,6 +45,11 @@ def test_all_is_well(db: Database, held: Document) -> None:
         ("UPDATE annotation SET fragments = '[[5,8],[9,12]]' WHERE label = 'Place'", "order"),
         ("UPDATE link SET from_id = 'nobody'", "has an end that is not there"),
         ("UPDATE link SET to_id = 'nobody'", "has an end that is not there"),
+        ("DELETE FROM entity", "of document {id} holds in entity what is not there"),
+        (
+            "UPDATE annotation SET id = '0' || substr(id, 2, 34) || 'x' WHERE label = 'Actor'",
+            "of document {id} holds in at what is not there",
+        ),
         ("UPDATE edit SET seq = 3 WHERE seq = 2", "The log of document {id} has a gap"),
         ("UPDATE edit SET seq = seq + 10", "The log of document {id} has a gap"),
         ("UPDATE document SET annotation_count = 3", "number of annotations of document {id}"),

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from annotator.model.errors import InputError, NotFound, StoreError, StoreUnavailable
 from annotator.store import annotator, database, project
@@ -82,6 +82,40 @@ def test_an_interrupted_job_leaves_nothing(db: Database) -> None:
     with pytest.raises(KeyboardInterrupt):
         db.transact(job)
     assert db.read(logins) == []
+
+
+@pytest.mark.parametrize("planted", ["statement", "begin"])
+def test_ctrl_c_in_the_middle_of_sql(db: Database, path: Path, planted: str) -> None:
+    """SQLAlchemy would close the connection, which every later use would stumble over."""
+    wanted = "BEGIN IMMEDIATE" if planted == "begin" else "INSERT INTO annotator"
+    engine = db.read(lambda connection: connection.engine)
+
+    def stop(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith(wanted):
+            raise KeyboardInterrupt
+
+    event.listen(engine, "after_cursor_execute", stop)
+    with pytest.raises(KeyboardInterrupt):
+        db.transact(annotator.ensure, "ann")
+    event.remove(engine, "after_cursor_execute", stop)
+    assert db.read(logins) == []
+    db.transact(annotator.ensure, "bea")
+    db.close()
+    with Database(path) as again:
+        assert again.read(logins) == ["bea"]
+
+
+def test_ctrl_c_as_it_commits(db: Database) -> None:
+    engine = db.read(lambda connection: connection.engine)
+
+    @event.listens_for(engine, "commit", once=True)
+    def stop(_: Connection) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        db.transact(annotator.ensure, "ann")
+    db.transact(annotator.ensure, "bea")
+    assert db.read(logins) == ["bea"]
 
 
 def test_a_closed_database_says_so(path: Path) -> None:

@@ -15,8 +15,9 @@ from tests.store.samples import PALMYRA, annotation, begun, edit, reopened, save
 from annotator.model.codebook import Value
 from annotator.model.document import Annotation, Article, Document, Entity, Link, Record, State
 from annotator.model.edit import Change, Edit, set_facts, set_state
-from annotator.model.errors import NotFound, StaleEdit
+from annotator.model.errors import EditError, InputError, NotFound, StaleEdit
 from annotator.model.ident import new_id
+from annotator.model.text import Text
 from annotator.store import annotator, article, document, search
 from annotator.store.database import Database
 
@@ -186,6 +187,51 @@ def test_stale_edits(desk: Desk) -> None:
         stale(desk, start, edit("make again", (None, fresh), (None, now)))
     stale(desk, behind, set_state(behind, "accepted"))
     stale(desk, behind, set_facts(behind, replace(behind.article, title="X")))
+
+
+def second(desk: Desk) -> Desk:
+    """The same person's work on another article of the project."""
+    facts = Article(id=new_id(), title="Second")
+    desk.db.transact(article.add, desk.project_id, facts, Text("ISIS left Palmyra."))
+    owner_id = desk.held.status.owner_id
+    return Desk(
+        desk.db,
+        desk.project_id,
+        desk.db.read(document.open_document, desk.project_id, facts.id, owner_id),
+    )
+
+
+def test_an_entity_in_use_elsewhere_stays(desk: Desk) -> None:
+    entity = Entity(id=new_id(), type="Actor", fields={"name": "ISIS"})
+    mine = annotation(entity=entity.id)
+    created = edit("add actor ‘ISIS’", (None, entity), (None, mine))
+    desk.make(created)
+    other = second(desk)
+    theirs = annotation(entity=entity.id, note="x")
+    other.save("tag", (None, theirs))
+    before, log = desk.stored(), desk.history()
+    words = "^‘ISIS’ is used in another article, so it stays.$"
+    with pytest.raises(EditError, match=words):
+        desk.make(created.inverse(), "undo")
+    assert same(desk.stored(), before) and desk.history() == log
+    other.save("delete", (theirs, None))
+    desk.make(created.inverse(), "undo")
+    assert desk.stored().entities == {} and desk.db.check() == []
+
+
+def test_an_entity_of_another_project_does_not_hold_this_one(desk: Desk) -> None:
+    entity = Entity(id=new_id(), type="Actor", fields={"name": "ISIS"})
+    desk.save("add", (None, entity))
+    elsewhere = Desk(desk.db, *desk.db.transact(begun, name="Other"))
+    elsewhere.save("tag", (None, annotation(entity=entity.id)))
+    desk.save("remove", (entity, None))
+    assert desk.stored().entities == {}
+
+
+def test_a_lone_surrogate_in_a_field_is_refused(desk: Desk) -> None:
+    with pytest.raises(InputError, match=r"^A lone surrogate can't be stored\. Take .* out\.$"):
+        desk.save("tag", (None, annotation(note="a\ud800")))
+    assert desk.history() == []
 
 
 def test_one_of_many_stale(desk: Desk) -> None:

@@ -70,14 +70,20 @@ def test_versions_of_the_codebook(db: Database) -> None:
 def test_what_uses_the_codebook(db: Database) -> None:
     project_id, held = db.transact(begun)
     db.transact(begun, name="Other")
-    assert db.read(codebook.usage, project_id) == codebook.Usage({}, {}, {})
-    one, two, three = annotation(), annotation(), annotation("Place")
-    link = Link(id=new_id(), type="at", from_id=one.id, to_id=three.id)
-    entity = Entity(id=new_id(), type="Org")
+    assert db.read(codebook.usage, project_id) == codebook.Usage({}, {}, {}, {}, {}, {})
+    one, two = annotation(note="x", certain=False), annotation(note="y")
+    three = annotation("Place", note="z")
+    link = Link(id=new_id(), type="at", from_id=one.id, to_id=three.id, fields={"since": "2015"})
+    entity = Entity(id=new_id(), type="Org", fields={"name": "ISIS", "aliases": ("IS",)})
     new = [(None, record) for record in (one, two, three, link, entity)]
     db.transact(save, project_id, held, edit("tag", *new))
     assert db.read(codebook.usage, project_id) == codebook.Usage(
-        {"Actor": 2, "Place": 1}, {"at": 1}, {"Org": 1}
+        labels={"Actor": 2, "Place": 1},
+        link_types={"at": 1},
+        entity_types={"Org": 1},
+        fields={("Actor", "note"): 2, ("Actor", "certain"): 1, ("Place", "note"): 1},
+        link_fields={("at", "since"): 1},
+        entity_fields={("Org", "name"): 1, ("Org", "aliases"): 1},
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,8 @@ from annotator.model.ident import new_id
 from annotator.model.text import Text, normalise
 from annotator.store import article, project, search
 from annotator.store.database import Database
-from annotator.store.fold import extents, fold, original
+from annotator.store.fold import VERSION, extents, fold, original
+from annotator.store.migrate import driver
 
 TEXTS = {
     "en": "The Café — ISIS’s men were in Palmyra, on 20 May 2015. “We left,” he said.",
@@ -197,3 +200,54 @@ def test_the_way_back_from_the_fold(text: str) -> None:
 def test_folded_twice_is_folded(text: str) -> None:
     once = fold(text).split()
     assert fold(" ".join(once)).split() == once
+
+
+def plant_another_fold(db: Connection) -> None:
+    """What another Python might have left: other words for the same texts."""
+    own = driver(db)
+    own.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    rows = own.execute("SELECT id, project_id FROM search_row").fetchall()
+    for row, project_id in rows:
+        words = (row, project_id.replace("-", ""), "otherwise", "folded")
+        own.execute(search.INSERT, words)
+    own.execute("UPDATE search_fold SET version = '0/0.0.0'")
+
+
+def sound(db: Connection) -> list[str]:
+    """The version of the fold, once the index has been found whole."""
+    db.exec_driver_sql("INSERT INTO search (search) VALUES ('integrity-check')")
+    return [version for (version,) in db.exec_driver_sql("SELECT version FROM search_fold")]
+
+
+def test_an_index_of_another_fold_is_made_again(db: Database, path: Path, project_id: str) -> None:
+    assert db.transact(sound) == [VERSION]
+    db.transact(plant_another_fold)
+    db.close()
+    with Database(path, write=False) as reader:
+        assert found(reader, project_id, "palmyra") == {}
+    with Database(path) as writer:
+        assert found(writer, project_id, "palmyra").keys() == {"en", "emoji"}
+        assert found(writer, project_id, "folded") == {}
+        (hit,) = writer.read(search.search, project_id, "isis").hits
+        writer.transact(search.retitle, project_id, hit.article_id, "Titleen", "Tadmur")
+        assert writer.read(search.search, project_id, "titleen").total == 0
+        assert writer.transact(sound) == [VERSION]
+
+
+def test_an_index_without_a_version_is_made_again(
+    db: Database, path: Path, project_id: str
+) -> None:
+    db.transact(plant_another_fold)
+    db.transact(lambda connection: connection.exec_driver_sql("DROP TABLE search_fold"))
+    db.close()
+    with Database(path) as writer:
+        assert found(writer, project_id, "palmyra").keys() == {"en", "emoji"}
+        assert writer.transact(sound) == [VERSION]
+
+
+def test_the_same_fold_is_left_alone(db: Database, path: Path, project_id: str) -> None:
+    db.transact(plant_another_fold)
+    db.transact(lambda c: c.exec_driver_sql("UPDATE search_fold SET version = ?", (VERSION,)))
+    db.close()
+    with Database(path) as writer:
+        assert found(writer, project_id, "palmyra") == {}

@@ -69,14 +69,15 @@ class Preview:
     fault: str = ""
 
 
-def preview(path: Path, options: ReadOptions, format: Format | None = None) -> Preview:
-    """A look into an article file, by its name or as `format`; never raises an AnnotatorError."""
+def preview(path: Path, options: ReadOptions) -> Preview:
+    """A look into an article file; never raises an AnnotatorError."""
     notes: list[str] = []
     try:
-        kind = format or for_path(path)
-        if kind.read is None or not kind.articles:
+        kind = for_path(path)
+        if not kind.articles:
             message = "This is a whole project. Import it as a project."
             raise InputError(message, source=path.name)
+        assert kind.read is not None
         items = kind.read(path, replace(options, note=notes.append))
         entry = next(item for item in items if isinstance(item, Entry))
     except AnnotatorError as fault:

@@ -77,30 +77,6 @@ def as_data(codebook: Codebook) -> dict[str, object]:
     }
 
 
-def orphaned(
-    new: Codebook,
-    labels: Mapping[str, int],
-    link_types: Mapping[str, int],
-    entity_types: Mapping[str, int],
-) -> list[str]:
-    """What would lose its meaning under `new`, given how often each name is in use.
-
-    Sentences without their subject: "removes the label Cue, which 15 annotations use".
-    """
-    used = (
-        ("label", labels, {kind.name for kind in new.labels}, "annotation", "annotations"),
-        ("link type", link_types, {kind.name for kind in new.link_types}, "link", "links"),
-        ("entity type", entity_types, {t.name for t in new.entity_types}, "entity", "entities"),
-    )
-    return [
-        f"removes the {kind} {name}, which {count} {one if count == 1 else many} "
-        f"{'uses' if count == 1 else 'use'}"
-        for kind, counts, kept, one, many in used
-        for name, count in sorted(counts.items())
-        if count and name not in kept
-    ]
-
-
 @cache
 def codelist(name: str) -> tuple[Option, ...]:
     """The codes of `resources/codelists/<name>.json`, by code. Raises NotFound."""

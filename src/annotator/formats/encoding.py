@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable
 
 from annotator.model.errors import InputError
@@ -30,10 +29,9 @@ _KNOWN = (
 )
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 _TWINS = ("cp1250", "cp1257")  # equal to cp1252 but for a few letters
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufdd0\ufdd1]")
 
 
-def decoded(body: bytes, source: str, encoding: str | None) -> tuple[str, str]:
+def decoded(body: bytes, source: str, encoding: str) -> tuple[str, str]:
     """The text, not yet normalised, and the encoding that was guessed ("" for UTF-8 or given).
 
     Raises InputError where the bytes are no text or don't fit `encoding`.
@@ -61,20 +59,26 @@ def stored(text: str, source: str, note: Callable[[str], None]) -> str:
 
     Raises InputError where nothing is left to read.
     """
-    if dropped := len(_UNSTORABLE.findall(text)):
+    if dropped := _dropped(text):
         what = "character" if dropped == 1 else "characters"
-        note(f"{dropped} {what} that can't be stored (NUL, lone surrogate) left out.")
+        kinds = "NUL, lone surrogate, noncharacter"
+        note(f"{dropped} {what} that can't be stored ({kinds}) left out.")
     text = normalise(text)
     if not text.strip():
         raise InputError("There is no text in the file.", source=source)
     return text
 
 
+def _dropped(text: str) -> int:
+    """How many characters `normalise` leaves out; a BOM and the CR of a line end don't count."""
+    if text.isascii():
+        return text.count("\0")
+    return sum(text.count(c) for c in set(text) if normalise(f"x{c}") == "x")
+
+
 def _given(body: bytes, source: str, encoding: str) -> str:
     try:
         return body.decode(encoding)
-    except LookupError:
-        raise InputError(f"There is no encoding {encoding}.", source=source) from None
     except ValueError:
         message = f"The file is not {encoding}. Choose another encoding."
         raise InputError(message, source=source) from None

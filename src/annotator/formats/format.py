@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
 
+from annotator.model.check import fault_in_value
+from annotator.model.codebook import DateField
 from annotator.model.corpus import Item
 from annotator.model.errors import InputError
 
@@ -19,12 +20,23 @@ Feature = Literal[
 OffsetUnit = Literal["code point", "UTF-16 unit", "byte", "token", ""]
 
 
-def is_day(text: str) -> bool:
-    """True for a day of the calendar as YYYY-MM-DD."""
+_DAY = DateField(name="date")
+
+
+def fault_in_day(text: str) -> str | None:
+    """What is wrong with a day given as YYYY-MM-DD, as a sentence; None: nothing."""
+    return fault_in_value(_DAY, text)
+
+
+def fault_in_encoding(name: str) -> str | None:
+    """What is wrong with the name of an encoding, as a sentence; None: nothing."""
     try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+        b"x".decode(name)
+    except LookupError:
+        return f"There is no text encoding {name}. Choose one such as utf-8, cp1252 or cp1251."
+    except ValueError:  # one letter is no text in it
+        pass
+    return None
 
 
 def _quiet(sentence: str) -> None:
@@ -35,19 +47,23 @@ def _quiet(sentence: str) -> None:
 class ReadOptions:
     """How to read. `document_date` (YYYY-MM-DD) is the date of every article, as given.
 
+    `encoding` is a name that Python knows, "": to be found out; project files are UTF-8 always.
+
     `note` is called with a sentence for each thing that a reader changed by itself: a span moved
     to its words (`repair`), characters dropped, an encoding guessed.
     """
 
     repair: bool = False
-    encoding: str | None = None
+    encoding: str = ""
     document_date: str = ""
     note: Callable[[str], None] = _quiet
 
     def __post_init__(self) -> None:
-        """Raises InputError where the date is none."""
-        if self.document_date and not is_day(self.document_date):
-            raise InputError(f"{self.document_date} is not a day in the form YYYY-MM-DD.")
+        """Raises InputError where the date or the encoding is none."""
+        if self.document_date and (fault := fault_in_day(self.document_date)):
+            raise InputError(fault)
+        if self.encoding and (fault := fault_in_encoding(self.encoding)):
+            raise InputError(fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from annotator.formats.encoding import decoded, stored
 from annotator.formats.files import whole
-from annotator.formats.format import Format, ReadOptions, is_day
+from annotator.formats.format import Format, ReadOptions, fault_in_day, fault_in_encoding
 from annotator.formats.plain import MAX_BYTES, TITLE_LENGTH
 from annotator.model.corpus import Entry
 from annotator.model.document import Article
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.ident import new_id
-from annotator.model.text import Text
+from annotator.model.text import Text, normalise
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:-]{1,40})""", re.IGNORECASE)
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -44,25 +44,25 @@ def read(path: Path, options: ReadOptions) -> Iterator[Entry]:
     yield _entry(page, path, options)
 
 
-def _declared(body: bytes) -> str | None:
-    """The encoding that the page names in its head, where it is one and UTF-8 does not fit.
+def _declared(body: bytes) -> str:
+    """The encoding that the page names in its head; "": it is none, or UTF-8 fits.
 
     Latin-1 means cp1252, as in browsers (WHATWG Encoding §4.2).
     """
     match = _CHARSET.search(body[: 8 << 10])
     if match is None or body.startswith(_BOMS):
-        return None
+        return ""
     name = match[1].decode("ascii", "ignore")
+    if fault_in_encoding(name):
+        return ""
+    name = codecs.lookup(name).name.replace("iso8859-1", "cp1252")
+    if name.startswith("iso2022"):  # nothing but ASCII bytes: it would pass as UTF-8
+        return name
     try:
-        name = codecs.lookup(name).name.replace("iso8859-1", "cp1252")
-        if name.startswith("iso2022"):  # nothing but ASCII bytes: it would pass as UTF-8
-            return name
         body.decode()
-    except LookupError:
-        return None
     except UnicodeDecodeError:
         return name
-    return None
+    return ""
 
 
 def _entry(page: str, path: Path, options: ReadOptions) -> Entry:
@@ -101,7 +101,7 @@ def _article(found: object, page: str, path: Path, options: ReadOptions, text: T
     )
     if options.document_date:
         return replace(article, date=options.document_date, date_source="given")
-    if is_day(said("date")):
+    if fault_in_day(said("date")) is None:
         return replace(article, date=said("date"), date_source="byline")
     return article
 
@@ -109,7 +109,7 @@ def _article(found: object, page: str, path: Path, options: ReadOptions, text: T
 def _clean(value: object) -> str:
     """A fact on one line without what can't be stored; "" for none."""
     text = value if isinstance(value, str) else ""
-    return " ".join(re.sub("[\x00-\x1f\ud800-\udfff]", " ", text).split())
+    return " ".join(re.sub("[\x00-\x1f]", " ", normalise(text)).split())
 
 
 HTML = Format(id="html", name="Web page", patterns=("*.html", "*.htm", "*.xhtml"), read=read)

@@ -15,7 +15,7 @@ import msgspec
 
 from annotator.formats import codebook as codebooks
 from annotator.formats.files import reading, replacing
-from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, is_day
+from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
 from annotator.formats.own_work import (
     WorkForm,
     WorkReader,
@@ -231,8 +231,8 @@ class _Reading:
 
     def _article(self, form: _Article) -> Entry:
         text = _text(form)
-        if form.date and not is_day(form.date):
-            raise InputError(f"{form.date} is not a day in the form YYYY-MM-DD.", place="date")
+        if form.date and (fault := fault_in_day(form.date)):
+            raise InputError(fault, place="date")
         article = Article(
             id=self._id(form.id),
             title=form.title,

@@ -97,7 +97,12 @@ FieldTypes = Mapping[str, frozenset[type]]
 
 def field_types(fields: tuple[Field, ...]) -> FieldTypes:
     """What each field may hold."""
-    return {field.name: frozenset(_types(field)) for field in fields}
+    return {field.name: value_types(field) for field in fields}
+
+
+def value_types(field: Field) -> frozenset[type]:
+    """What one field may hold."""
+    return frozenset(_types(field))
 
 
 def _types(field: Field) -> tuple[type, ...]:

@@ -52,7 +52,15 @@ class AnnotationDelegate(QStyledItemDelegate):
         box = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, self.theme.color("current"))
-        painter.setPen(self.theme.color("rule"))
+        view = self.parent()
+        marked = (
+            isinstance(view, QTableView)
+            and view.hasFocus()
+            and view.currentIndex().row() == index.row()
+        )
+        painter.setPen(self.theme.color("accent" if marked else "rule"))
+        if marked:
+            painter.drawLine(box.topLeft(), box.topRight())
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         font = QFont(option.font)
         column = index.column()

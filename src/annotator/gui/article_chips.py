@@ -85,6 +85,11 @@ class Chips:
                 chip.text,
             )  # fmt: skip
 
+    def _beside(self, at: Placed, mark: Mark, brush: Brush) -> float | None:
+        """Where a bar's name ends in the margin; None where the margin has no room for it."""
+        right = brush.bar_x(at, mark) - 5
+        return right if self.width(mark.title) <= right - 2 else None
+
     def draw_names(
         self, painter: QPainter, placed: Iterable[Placed], brush: Brush, shown: Emphasis
     ) -> None:
@@ -93,17 +98,34 @@ class Chips:
         painter.setFont(self._font)
         for at in placed:
             for mark in at.patch.bars:
-                right = brush.bar_x(at, mark) - 5
-                if not (mark.starts and mark.strips) or self.width(mark.title) > right - 2:
+                right = self._beside(at, mark, brush)
+                if not (mark.starts and mark.strips) or right is None:
                     continue
-                loud = mark.id in (shown.current, shown.hovered)
-                ink = brush.theme.label_ink(mark.label.color)
-                painter.setPen(ink if loud else brush.theme.color("muted"))
+                painter.setPen(_bar_ink(mark, brush, shown))
                 box = at.box(mark.strips[0], brush.metrics)
                 y = box.top() + used.get(box.top(), 0.0)
                 used[box.top()] = used.get(box.top(), 0.0) + self._height + 1
                 aligned = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
                 painter.drawText(QRectF(0, y, right, box.height()), aligned, mark.title)
+
+    def bars(self, placed: Iterable[Placed], brush: Brush, shown: Emphasis) -> list[Chip]:
+        """The names of margin bars that have no room beside the text: over its first row."""
+        found: list[Chip] = []
+        for at in placed:
+            for mark in at.patch.bars:
+                if not (mark.starts and mark.strips) or self._beside(at, mark, brush) is not None:
+                    continue
+                rank = 0 if mark.id == shown.current else 2 if mark.id == shown.hovered else 4
+                x, y = brush.bar_x(at, mark), at.box(mark.strips[0], brush.metrics).top() - 1
+                far, ink = x + 12 * brush.metrics.size, _bar_ink(mark, brush, shown)
+                found.append(Chip(mark.title, x, y, far, ink, rank, mark.id))
+        return found
+
+
+def _bar_ink(mark: Mark, brush: Brush, shown: Emphasis) -> QColor:
+    if mark.id in (shown.current, shown.hovered):
+        return brush.theme.label_ink(mark.label.color)
+    return brush.theme.color("muted")
 
 
 def chips_of(at: Placed, brush: Brush, shown: Emphasis) -> list[Chip]:

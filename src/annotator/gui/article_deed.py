@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from annotator.gui.article_drag import Side, moved
 from annotator.model import edit
 from annotator.model.document import Annotation, Document, place
@@ -11,25 +14,77 @@ from annotator.session.session import Session
 _WINDOW = 2_000  # code points to look through at a time
 
 
-def tag(session: Session, label: str, taken: Extent, caret: int | None) -> bool:
-    """Tag `taken`; with a `caret` (nothing is selected) in the current annotation, relabel that."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The annotations at the caret, the likeliest first, and what a key would tag there.
+
+    The current one comes first, even a bar in the margin; other bars are left out. Those that
+    only touch what would be tagged come last: `beside` counts them.
+    """
+
+    found: tuple[Annotation, ...]
+    beside: int
+    taken: Extent
+
+
+def near(
+    session: Session, in_margin: Callable[[Annotation], bool], caret: int, taken: Extent
+) -> Near:
+    """What a key at the caret may mean."""
     current = session.current
-    if session.picking is not None or session.document is None:
-        return False
-    if current is None or caret is None or not current.covers(caret):
-        return session.tag(label, [taken])
-    if current.label == label:
+    first = [current] if current is not None and current.covers(caret) else []
+    others = [a for a in session.index.at(caret) if a not in first and not in_margin(a)]
+    over = [a for a in others if _meets(a, taken)]
+    beside = [a for a in others if a not in over]
+    return Near((*first, *over, *beside), len(beside), taken)
+
+
+def _meets(annotation: Annotation, taken: Extent) -> bool:
+    """True where they have text in common, or where either has none."""
+    if taken[0] == taken[1] or annotation.start == annotation.end:
+        return True
+    return any(a < taken[1] and b > taken[0] for a, b in annotation.fragments)
+
+
+def _close(session: Session, annotation: Annotation, taken: Extent) -> bool:
+    """True for a tinted one, or just what would be tagged: one that does not hold other text."""
+    label = session.codebook.label(annotation.label)
+    return label is None or label.mark == "tint" or annotation.fragments == (taken,)
+
+
+def meant(session: Session, here: Near) -> Annotation | None:
+    """What a label key relabels; None: it tags."""
+    over = here.found[: len(here.found) - here.beside]
+    return next((a for a in over if _close(session, a, here.taken)), None)
+
+
+def doomed(session: Session, here: Near) -> Annotation | None:
+    """What Del deletes: the current one, else the innermost."""
+    if here.found[:1] == (session.current,):
+        return session.current
+    close = (a for a in here.found if _close(session, a, here.taken))
+    return next(close, next(iter(here.found), None))
+
+
+def retag(session: Session, annotation: Annotation, label: str) -> bool:
+    """Another label; the annotation becomes current in any case."""
+    if annotation.label == label:
+        session.select(annotation.id)
         session.told.emit(f"It is tagged {label} already.")
         return False
     return session.make(
-        lambda d: edit.retag(d, session.codebook, current, label, session.remembered)
+        lambda d: edit.retag(d, session.codebook, annotation, label, session.remembered),
+        select=annotation.id,
     )
 
 
 def delete(session: Session, here: Annotation | None) -> bool:
     """Delete an annotation; None tells that there is none."""
-    gone = [here] if here is not None else []
-    return session.make(lambda d: edit.delete(d, session.codebook, gone))
+    if here is None:
+        if session.document is not None:
+            session.told.emit("There is no annotation at the caret.")
+        return False
+    return session.make(lambda d: edit.delete(d, session.codebook, [here]))
 
 
 def resize(session: Session, annotation: Annotation, fragments: tuple[Extent, ...]) -> bool:

@@ -13,22 +13,24 @@ Fragments = tuple[Extent, ...]
 _REACH = 4_000  # code points to look for the next unit in
 
 
-def dragged(text: str, fragments: Fragments, side: Side, to: int, unit: Snap) -> Fragments:
-    """The fragments with one end taken to `to` and snapped; never empty.
+def dragged(text: str, fragments: Fragments, at: int, side: Side, to: int, unit: Snap) -> Fragments:
+    """The fragments with one end of number `at` taken to `to` and snapped; never empty.
 
-    Only the first or the last fragment changes: past its other end one unit is left.
+    Past its other end one unit is left; it ends where the next fragment begins, so that they
+    touch where it is taken over the gap.
     """
+    low, high = fragments[at]
     if side == "start":
-        low, high = fragments[0]
-        start = segment.snap(text, to, high, unit)[0] if to < high else high
         least = segment.snap(text, _before(text, high), high, unit)[0]
+        start = segment.snap(text, to, high, unit)[0] if to < high else high
         start = min(start, least if low <= least < high else low)
-        return ((start, high), *fragments[1:])
-    low, high = fragments[-1]
-    end = segment.snap(text, low, to, unit)[1] if to > low else low
-    least = segment.snap(text, low, _after(text, low), unit)[1]
-    end = max(end, least if low < least <= high else high)
-    return (*fragments[:-1], (low, end))
+        moved = max(start, fragments[at - 1][1] if at else 0), high
+    else:
+        least = segment.snap(text, low, _after(text, low), unit)[1]
+        end = segment.snap(text, low, to, unit)[1] if to > low else low
+        end = max(end, least if low < least <= high else high)
+        moved = low, min(end, fragments[at + 1][0] if at + 1 < len(fragments) else len(text))
+    return *fragments[:at], moved, *fragments[at + 1 :]
 
 
 def _before(text: str, at: int) -> int:

@@ -15,13 +15,13 @@ from annotator.model.document import Annotation
 class Doer(Protocol):
     """What the menu's rows call."""
 
-    def tag(self, label: str) -> None:
-        """Tag what is selected, or change the current label."""
-
     def tag_anew(self, label: str) -> None:
         """Tag what is selected, whatever is current."""
 
-    def delete_current(self) -> None:
+    def change(self, label: str) -> None:
+        """Change the label of the current annotation, whatever is selected."""
+
+    def delete_chosen(self) -> None:
         """Delete the current annotation."""
 
     def copy(self) -> None:
@@ -46,11 +46,11 @@ def menu(
         )
         if current is not None and name != current.label:
             changing.addAction(icon, name + key).triggered.connect(
-                lambda _=False, n=name: doer.tag(n)
+                lambda _=False, n=name: doer.change(n)
             )
     delete = made.addAction(f"Delete {current.label}" if current else "Delete")
     delete.setEnabled(current is not None)
-    delete.triggered.connect(lambda: doer.delete_current())
+    delete.triggered.connect(lambda: doer.delete_chosen())
     made.addSeparator()
     copy = made.addAction("Copy")
     copy.setEnabled(selected)

@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QApplication
 from annotator.gui.article_deed import resize
 from annotator.gui.article_drag import Fragments, Side, dragged
 from annotator.gui.article_scene import Scene
-from annotator.gui.article_selection import Selection
+from annotator.gui.article_selection import Selection, unit_at
 from annotator.model import segment
 from annotator.model.document import Annotation
+from annotator.model.edit import joined
+from annotator.model.segment import Extent, Snap
 from annotator.session.session import Session
 
 
 @dataclass(slots=True)
 class _Drag:
     annotation: Annotation
+    at: int
     side: Side
     fragments: Fragments
 
@@ -51,6 +54,8 @@ class Mouse:
         self._scene, self._selection = scene, selection
         self._pressed: QPointF | None = None
         self._drag: _Drag | None = None
+        self._unit: tuple[Snap, Extent] | None = None
+        """while the button is down after a double or triple click: what it selected"""
         self._doubled = QElapsedTimer()
         self._doubled_at = QPointF()
 
@@ -61,7 +66,7 @@ class Mouse:
 
     def press(self, event: QMouseEvent) -> bool:
         """The left button goes down."""
-        self._pressed = None
+        self._pressed, self._unit = None, None
         if event.button() != Qt.MouseButton.LeftButton:
             return event.button() == Qt.MouseButton.RightButton
         point = event.position()
@@ -70,11 +75,10 @@ class Mouse:
             return True
         current, grip = self._session.current, self._scene.grip_at(point)
         if grip is not None and current is not None:
-            self._drag = _Drag(current, grip.side, current.fragments)
+            self._drag = _Drag(current, grip.at, grip.side, current.fragments)
             return True
         if self._is_triple(point):
-            at = self._surface.position_at(point)
-            self._selection.set(*segment.sentence(self._selection.text.value, at))
+            self._select(point, "sentence")
             return True
         if not event.modifiers():
             self._pressed = point
@@ -104,24 +108,42 @@ class Mouse:
         self._pressed = None
         if event.button() != Qt.MouseButton.LeftButton or self._session.picking is not None:
             return True
-        at = self._surface.position_at(event.position())
-        start, end = segment.word(self._selection.text.value, at)
-        self._selection.set(start, end)
+        self._select(event.position(), "word")
         self._doubled.start()
         self._doubled_at = event.position()
         return True
 
+    def _select(self, point: QPointF, unit: Snap) -> None:
+        """Select a unit; moving on with the button down takes more of them."""
+        extent = unit_at(self._selection.text.value, self._surface.position_at(point), unit)
+        self._selection.set(*extent)
+        self._unit = unit, extent
+
+    def _stretch(self, point: QPointF, unit: Snap, first: Extent) -> None:
+        """Select from the unit that was clicked to the one at a point, the caret there."""
+        self._surface.nudge(point)
+        text, at = self._selection.text.value, self._surface.position_at(point)
+        if at < first[0]:
+            self._selection.set(first[1], segment.snap(text, at, first[1], unit)[0])
+        else:
+            end = segment.snap(text, first[0], at, unit)[1] if at > first[1] else first[1]
+            self._selection.set(first[0], end)
+
     def move(self, event: QMouseEvent) -> bool:
         """The mouse moves with the button down."""
+        if self._unit is not None:
+            self._stretch(event.position(), *self._unit)
+            return True
         if self._drag is None:
             return self._session.picking is not None
         self._surface.nudge(event.position())
         at = self._surface.position_at(event.position())
         text = self._selection.text.value
         drag = self._drag
-        drag.fragments = dragged(
-            text, drag.annotation.fragments, drag.side, at, self._selection.snap
+        moved = dragged(
+            text, drag.annotation.fragments, drag.at, drag.side, at, self._selection.snap
         )
+        drag.fragments = joined(moved)
         if self._scene.shown.resized != drag.fragments:
             self._show(drag.fragments)
         return True
@@ -139,6 +161,7 @@ class Mouse:
         """The left button goes up."""
         if event.button() != Qt.MouseButton.LeftButton:
             return True
+        self._unit = None
         if self._drag is not None:
             drag = self._drag
             self._show(None)
@@ -163,7 +186,8 @@ class Mouse:
             self._surface.click_annotation(ids[0] if ids else None)
 
     def cancel(self) -> bool:
-        """Give up a drag; True where there was one."""
+        """Give up a drag; True where an end was dragged."""
+        self._unit = None
         if self._drag is None:
             return False
         self._show(None)

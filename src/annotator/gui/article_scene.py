@@ -24,8 +24,12 @@ from annotator.session.session import Session
 
 
 class Grip(NamedTuple):
-    """A handle at an end of the current annotation: its place and the row's box."""
+    """A handle at an end of the current annotation: its place and the row's box.
 
+    `at` is the number of the fragment that it takes.
+    """
+
+    at: int
     side: Side
     x: float
     box: QRectF
@@ -75,7 +79,7 @@ class Scene:
         self._chips.draw_names(painter, placed, self.brush, shown)
         if shown.preview is not None:
             self.brush.preview(painter, self.boxes(placed, [shown.preview]), shown.selecting)
-        chips = [chip for at in placed for chip in chips_of(at, self.brush, shown)]
+        chips = self._names(placed)
         routes = self.routes() if shown.pick is None else []
         if shown.pick is not None:
             area = QRectF(self._edit.viewport().rect())
@@ -98,6 +102,11 @@ class Scene:
 
     def _near(self, clip: QRect) -> list[Placed]:
         return self.patches.between(clip.top(), clip.bottom())
+
+    def _names(self, placed: list[Placed]) -> list[Chip]:
+        """All the small words but those of links."""
+        found = [chip for at in placed for chip in chips_of(at, self.brush, self.shown)]
+        return found + self._chips.bars(placed, self.brush, self.shown)
 
     def _laid(self, chips: Iterable[Chip]) -> list[Laid]:
         return self._chips.laid(chips, 2, self._edit.viewport().width() - 2)
@@ -158,19 +167,20 @@ class Scene:
             mark = at.patch.by_id.get(current.id)
             if mark is not None and mark.style == "bar":
                 continue
-            if at.patch.start <= fragments[0][0] <= at.patch.end:
-                found += self._grip("start", at, fragments[0])
-            if at.patch.start <= fragments[-1][1] <= at.patch.end:
-                found += self._grip("end", at, fragments[-1])
+            for n, fragment in enumerate(fragments):
+                if at.patch.start <= fragment[0] <= at.patch.end:
+                    found += self._grip(n, "start", at, fragment)
+                if at.patch.start <= fragment[1] <= at.patch.end:
+                    found += self._grip(n, "end", at, fragment)
         return found
 
-    def _grip(self, side: Side, at: Placed, fragment: Extent) -> list[Grip]:
+    def _grip(self, n: int, side: Side, at: Placed, fragment: Extent) -> list[Grip]:
         boxes = self.boxes([at], [fragment])
         if not boxes:
             return []
         box = boxes[0] if side == "start" else boxes[-1]
         leads = (side == "start") != (at.patch.bidi and self._rtl(at, fragment, side))
-        return [Grip(side, box.left() if leads else box.right(), box)]
+        return [Grip(n, side, box.left() if leads else box.right(), box)]
 
     def _rtl(self, at: Placed, fragment: Extent, side: Side) -> bool:
         """True where the character at that end is written from right to left."""
@@ -187,12 +197,12 @@ class Scene:
         """The handle under a point."""
         if self._session.current is None:
             return None
-        reach = 6.0 * self.metrics.scale
+        reach, found = 6.0 * self.metrics.scale, list[tuple[float, int, Grip]]()
         for grip in self.grips(self.patches.between(point.y(), point.y())):
-            tall = grip.box.adjusted(0, -reach, 0, reach)
-            if abs(point.x() - grip.x) <= reach and tall.top() <= point.y() <= tall.bottom():
-                return grip
-        return None
+            tall, aside = grip.box.adjusted(0, -reach, 0, reach), abs(point.x() - grip.x)
+            if aside <= reach and tall.top() <= point.y() <= tall.bottom():
+                found.append((aside, len(found), grip))
+        return min(found)[2] if found else None
 
     def marks_at(self, point: QPointF) -> list[Mark]:
         """The marks that a click at a point means, the likeliest first.
@@ -201,8 +211,7 @@ class Scene:
         out, then a bar in the margin.
         """
         placed = self.patches.between(point.y(), point.y())
-        chips = [chip for at in placed for chip in chips_of(at, self.brush, self.shown)]
-        for chip, box in self._laid(chips):
+        for chip, box in self._laid(self._names(placed)):
             if box.adjusted(-3, -1, 3, 1).contains(point):
                 return [at.patch.by_id[chip.id] for at in placed if chip.id in at.patch.by_id][:1]
         for at in placed:

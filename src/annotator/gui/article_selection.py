@@ -18,6 +18,19 @@ def code_point(text: Text, position: int) -> int:
         return text.from16(position - 1)
 
 
+def unit_at(text: str, at: int, unit: Snap) -> Extent:
+    """The unit at an offset, else an empty extent; a symbol or an emoji is a word of its own."""
+    found = segment.snap(text, at, at, unit)
+    if unit != "word" or found[0] < found[1]:
+        return found
+    for start in (at, at - 1):
+        if 0 <= start < len(text):
+            a, b = segment.snap(text, start, start + 1, "character")
+            if any(c.isprintable() for c in text[a:b]):
+                return a, b
+    return found
+
+
 class Selection:
     """The selection of `edit`, snapped; grows and walks back."""
 
@@ -53,7 +66,10 @@ class Selection:
 
     def taken(self) -> Extent:
         """The selection widened to whole units; the unit at the caret where nothing is selected."""
-        return segment.snap(self.text.value, *self.raw, self.snap)
+        start, end = self.raw
+        if start == end:
+            return unit_at(self.text.value, start, self.snap)
+        return segment.snap(self.text.value, start, end, self.snap)
 
     def set(self, start: int, end: int) -> None:
         """Highlight an extent, the caret at its end."""
@@ -71,20 +87,25 @@ class Selection:
         if not self._stepping:
             self._grown.clear()
 
-    def grow(self) -> None:
-        """The next larger unit."""
+    def grow(self) -> bool:
+        """The next larger unit; False where there is none."""
         raw = self.raw
         larger = segment.grow(self.text.value, *raw)
-        if larger != raw:
-            self._grown.append(raw)
-            self._step(larger)
+        if larger == raw:
+            return False
+        self._grown.append(raw)
+        self._step(larger)
+        return True
 
-    def shrink(self) -> None:
-        """Back to what was grown from; without that, to nothing."""
+    def shrink(self) -> bool:
+        """Back to what was grown from, else to nothing; False where nothing is selected."""
         if self._grown:
             self._step(self._grown.pop())
-        elif not self.empty:
+        elif self.empty:
+            return False
+        else:
             self.put_caret(self.caret)
+        return True
 
     def _step(self, extent: Extent) -> None:
         self._stepping = True

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QClipboard,
     QFocusEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
     QPaintEvent,
     QPalette,
     QResizeEvent,
     QTextCursor,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
+from annotator.gui import article_deed as deed
 from annotator.gui.article_page import Page
+from annotator.gui.article_reader import Reader
 from annotator.gui.article_scene import Scene
 from annotator.gui.article_scroll import Scroll
-from annotator.gui.article_selection import Selection, code_point
 from annotator.gui.theme import Theme
 from annotator.model.document import Annotation
 from annotator.model.edit import Edit
@@ -31,7 +27,7 @@ from annotator.session.session import Session
 _MANY = 200  # changes in an edit, from which on all is painted again
 
 
-class ArticleText(QTextEdit):
+class ArticleText(Reader):
     """Shows the session's document and what is selected in it; changes nothing."""
 
     zoom_wanted = Signal(int)
@@ -42,17 +38,8 @@ class ArticleText(QTextEdit):
         self.setObjectName("article")
         self.setAccessibleName("Article text")
         self.session, self.theme = session, theme
-        self.setReadOnly(True)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByKeyboard
-            | Qt.TextInteractionFlag.TextSelectableByMouse
-        )
-        self.setAcceptDrops(False)
-        self.setTabChangesFocus(True)
-        self.setCursorWidth(2)
         self.viewport().setMouseTracking(True)
         self._page = Page(self)
-        self._selection = Selection(self)
         self._scene = Scene(self, session, theme, self._page.metrics)
         self._scroll = Scroll(self)
         self.set_theme(theme)
@@ -144,6 +131,7 @@ class ArticleText(QTextEdit):
             patches.forget()
             self.viewport().update()
             return
+        self._preview()
         for annotation in touched:
             patches.drop((annotation.start, annotation.end))
         self._scene.repaint(touched)
@@ -177,27 +165,16 @@ class ArticleText(QTextEdit):
         self._selection.snap = unit
         self._preview()
 
-    def selected(self) -> Extent:
-        """What a key would tag: the selection, or the unit at the caret, widened by `snap`."""
-        return self._selection.taken()
+    def _in_margin(self, annotation: Annotation) -> bool:
+        marker = self._scene.patches.marker
+        return marker is not None and marker.in_margin(annotation)
 
-    def set_selection(self, extent: Extent) -> None:
-        """Select an extent; an empty one puts the caret."""
-        self._selection.set(*extent)
+    def _near_caret(self) -> deed.Near:
+        return deed.near(self.session, self._in_margin, self.caret, self.selected())
 
-    @property
-    def caret(self) -> int:
-        """Where the caret stands, in code points."""
-        return self._selection.caret
-
-    def grow(self) -> None:
-        """Select the next larger unit: word, name, phrase, quotation, sentence, paragraph."""
-        if self.session.document is not None:
-            self._selection.grow()
-
-    def shrink(self) -> None:
-        """Back to what was grown from."""
-        self._selection.shrink()
+    def _meant(self) -> Annotation | None:
+        """What a label key would relabel; None where it would tag."""
+        return deed.meant(self.session, self._near_caret()) if self._selection.empty else None
 
     def _caret_moved(self) -> None:
         self._selection.moved()
@@ -207,12 +184,11 @@ class ArticleText(QTextEdit):
         """Outline what would be taken, where the selection does not show it."""
         shown, before = self._scene.shown, self._scene.shown.preview
         shown.preview, shown.selecting = None, not self._selection.empty
-        current = self.session.current
         if self.session.document is not None and shown.pick is None and self.hasFocus():
             taken = self._selection.taken()
             if shown.selecting:
                 shown.preview = taken if taken != self._selection.raw else None
-            elif current is None or not current.covers(self._selection.caret):
+            elif self._meant() is None:
                 shown.preview = taken
             if taken[0] == taken[1]:
                 shown.preview = None
@@ -229,37 +205,6 @@ class ArticleText(QTextEdit):
         """Keys go elsewhere now."""
         super().focusOutEvent(event)
         self._preview()
-
-    def copy(self, mode: QClipboard.Mode = QClipboard.Mode.Clipboard) -> None:
-        """Copy the article's own characters; the widget's have lost no-break spaces.
-
-        Qt makes the clipboard's data: a QMimeData made in Python (as an overridden
-        createMimeDataFromSelection would) outlives the interpreter, and crashes at the exit.
-        """
-        start, end = self._selection.raw
-        if start < end:
-            QGuiApplication.clipboard().setText(self._selection.text[start:end], mode)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy as above; the rest is Qt's."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """On X11 the selection is there for the middle button: in the article's characters."""
-        super().mouseReleaseEvent(event)
-        if QGuiApplication.clipboard().supportsSelection():
-            self.copy(QClipboard.Mode.Selection)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Nothing is put into an article."""
-        return False
-
-    def position_at(self, point: QPointF) -> int:
-        """The code point offset nearest to a point of the viewport."""
-        return code_point(self._selection.text, self.cursorForPosition(point.toPoint()).position())
 
     def rectangles(self, extent: Extent) -> list[QRectF]:
         """Where an extent is, in the viewport: one per row and direction, of what is in sight."""

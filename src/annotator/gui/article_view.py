@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -15,111 +12,28 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
-from annotator.gui import article_deed as deed
 from annotator.gui.article_hover import Hover
 from annotator.gui.article_keys import is_walk, pick_step
 from annotator.gui.article_menu import menu
 from annotator.gui.article_mouse import Mouse
-from annotator.gui.article_text import ArticleText
+from annotator.gui.article_work import ArticleWork
 from annotator.gui.theme import Theme
 from annotator.model.document import Annotation
 from annotator.model.edit import shorten
 from annotator.session.session import Session
 
 
-class ArticleView(ArticleText):
-    """The heart of the program: the window's actions call its methods."""
-
-    clicked_annotation = Signal(str)
-    """an annotation was chosen by a click"""
+class ArticleView(ArticleWork):
+    """The heart of the program: what the mouse, the keys and the session say to the text."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
         self._mouse = Mouse(self, session, self._scene, self._selection)
-        self._inside = False
         self._current: Annotation | None = None
         self._hover = Hover(self, session, self._scene)
         session.current_changed.connect(self._current_changed)
         session.picking_changed.connect(self._picking_changed)
         self._current_changed()
-
-    @contextmanager
-    def _own(self) -> Iterator[None]:
-        """What becomes current now was meant by the caret: it stays where it is."""
-        self._inside = True
-        try:
-            yield
-        finally:
-            self._inside = False
-
-    # -- what the keys do ------------------------------------------------------------------
-
-    def tag(self, label: str) -> None:
-        """Tag what is selected, or the unit at the caret; in the current one: relabel it."""
-        self._tag(label, anew=not self._selection.empty)
-
-    def tag_anew(self, label: str) -> None:
-        """Tag what is selected, or the unit at the caret, whatever is current."""
-        self._tag(label, anew=True)
-
-    def _tag(self, label: str, *, anew: bool) -> None:
-        taken, before = self.selected(), self.session.current
-        with self._own():
-            done = deed.tag(self.session, label, taken, None if anew else self.caret)
-        current = self.session.current
-        if done and current is not None and (before is None or current.id != before.id):
-            self._selection.put_caret(current.end)
-
-    def delete_current(self) -> None:
-        """Delete the current annotation, or the innermost at the caret; none is current then."""
-        here = self.session.current or next(iter(self._at_caret(bars=False)), None)
-        with self._own():
-            deed.delete(self.session, here)
-
-    def move_start(self, by: int) -> None:
-        """The start of the current annotation one unit on (1) or back (-1)."""
-        deed.move(self.session, "start", by, self.snap)
-
-    def move_end(self, by: int) -> None:
-        """The end of the current annotation one unit on (1) or back (-1)."""
-        deed.move(self.session, "end", by, self.snap)
-
-    def add_fragment(self) -> None:
-        """Join what is selected to the current annotation."""
-        taken = self.selected()
-        if deed.add_fragment(self.session, taken):
-            self._selection.put_caret(taken[1])
-
-    def remove_fragment(self) -> None:
-        """Take the fragment at the caret out of the current annotation."""
-        deed.remove_fragment(self.session, self.caret)
-
-    def next_annotation(self) -> None:
-        """The next by place becomes current."""
-        self._go_to(deed.step(self.session, self.caret, 1))
-
-    def previous_annotation(self) -> None:
-        """The previous by place becomes current."""
-        self._go_to(deed.step(self.session, self.caret, -1))
-
-    def _go_to(self, found: Annotation | None) -> None:
-        if found is not None:
-            self.session.select(found.id)
-
-    def cycle(self) -> None:
-        """The next one out among those under the caret becomes current."""
-        found = deed.cycle(self.session, self._at_caret(bars=True))
-        with self._own():
-            if found is not None:
-                self.session.select(found.id)
-
-    def _at_caret(self, *, bars: bool) -> list[Annotation]:
-        """The shortest first; those drawn in the margin last, or not."""
-        marker, found = self._scene.patches.marker, self.session.index.at(self.caret)
-        if marker is None:
-            return []
-        margin = [a for a in found if marker.in_margin(a)]
-        return [a for a in found if a not in margin] + (margin if bars else [])
 
     def escape(self) -> None:
         """Give up, one thing at a time: a drag, choosing, the selection, what is current."""
@@ -241,13 +155,6 @@ class ArticleView(ArticleText):
     def nudge(self, point: QPointF) -> None:
         """Scroll a little towards a point above or below the viewport."""
         self._scroll.nudge(point.y())
-
-    def click_annotation(self, annotation_id: str | None) -> None:
-        """Choose an annotation by a click, or none."""
-        with self._own():
-            self.session.select(annotation_id)
-        if annotation_id is not None:
-            self.clicked_annotation.emit(annotation_id)
 
     # -- menu ------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class ArticleDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, view: QListView) -> None:
         super().__init__(view)
         self.theme, self._view = theme, view
+        self.open_id = ""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -82,9 +83,13 @@ class ArticleDelegate(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, self.theme.color("current"))
+        if article.id == self.open_id:
             painter.fillRect(
                 QRect(box.left(), box.top(), 3, box.height()), self.theme.color("accent")
             )
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(self.theme.color("accent"))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
         inner = box.adjusted(_MARGIN, 10, -_MARGIN, -8)
         bold = QFont(font)
         bold.setBold(True)
@@ -207,7 +212,7 @@ class ArticlesPanel(QWidget):
 
     def show_current(self, article_id: str) -> None:
         """Mark the open article."""
-        self._current = article_id
+        self._current = self._delegate.open_id = article_id
         row = self._model.row_of(article_id)
         if row >= 0:
             self.list.setCurrentIndex(self._model.index(row))

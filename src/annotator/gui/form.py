@@ -31,7 +31,7 @@ class Form(QScrollArea):
     """Shows the session's current annotation; every change goes to the session as an edit."""
 
     done: ClassVar[Signal] = Signal()
-    """Esc or Ctrl+Enter: the keyboard goes back to the article"""
+    """Esc: the keyboard goes back to the article"""
     guideline_wanted: ClassVar[Signal] = Signal(str, str)
     """title and text, for F1"""
 
@@ -257,8 +257,6 @@ class Form(QScrollArea):
         if self._session.picking is not None and (step := self._pick_step(event)):
             return step
         if key == Qt.Key.Key_Escape and not modifiers:
-            return self._finish
-        if key in _ENTER and modifiers == Qt.KeyboardModifier.ControlModifier:
             return self._finish
         if key == Qt.Key.Key_F1 and row_of(self._focused()) is not None:
             return self._ask_guideline

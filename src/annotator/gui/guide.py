@@ -1,8 +1,9 @@
-"""The five-minute guide: a small card over the text that never takes the keyboard."""
+"""The five-minute guide: a small card over the text; F6 reaches it, Esc closes it there."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.gui.theme import Theme
@@ -47,8 +48,9 @@ class Guide(QFrame):
         row.addWidget(self._count)
         row.addStretch(1)
         for button in (self._close, self._back, self._next):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves it in the text
             row.addWidget(button)
+        self.setFocusProxy(self._next)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.addWidget(self._title)
@@ -91,6 +93,13 @@ class Guide(QFrame):
         self.hide()
         self.dismissed.emit()
         self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the bottom."""

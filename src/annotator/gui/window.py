@@ -220,7 +220,9 @@ class Window(QMainWindow):
         """The five-minute guide over the text."""
         from annotator.gui.guide import Guide  # not before the first paint
 
-        if self.guide is None:
+        if self.guide is not None:
+            self.guide.dismiss()
+        else:
             self.guide = Guide(self.work.view, self.theme)
             self.guide.dismissed.connect(self._guide_gone)
             self.guide.show()
@@ -228,6 +230,8 @@ class Window(QMainWindow):
     def _guide_gone(self) -> None:
         self.guide = None
         self.set_setting("guide", False)
+        if self.place is not None:
+            self.place.view.setFocus()
 
     def show_keys(self) -> None:
         """All keys, by menu."""

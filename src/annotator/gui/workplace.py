@@ -80,6 +80,7 @@ class Workplace(QObject):
         session.current_changed.connect(window.update_actions)
         session.undo_stack.indexChanged.connect(window.update_actions)
         session.changed.connect(self._show_progress)
+        session.changed.connect(self._show_title)
         self.saver.state_changed.connect(status.show_saved)
         self.faults.changed.connect(self._show_faults)
         self.desk.articles.modelReset.connect(self._show_progress)
@@ -183,6 +184,8 @@ class Workplace(QObject):
         document = self.session.document
         if document is None:
             return
+        faults = self.faults.count
+        with_faults = f" with {faults} fault{'s' * (faults != 1)}" if faults else ""
         if document.status.state not in _DONE:
             self.set_state("submitted")
         rows = list(self.desk.articles.all)
@@ -190,8 +193,11 @@ class Workplace(QObject):
         rest = (a for a in rows[at + 1 :] + rows[:at] if a.state not in _DONE)
         following = next(rest, None)
         if following is None:
-            self.window.status.tell("Submitted. All articles of the project are done.")
+            self.window.status.tell(
+                f"Submitted{with_faults}. All articles of the project are done."
+            )
         else:
+            self.window.status.tell(f"Submitted{with_faults}: {document.article.title}")
             self.open_article(following.id)
 
     def reopen(self) -> None:
@@ -229,11 +235,13 @@ class Workplace(QObject):
         panes: list[QWidget] = [
             self.articles.list, self.view, self.form, self.annotations.table,
         ]  # fmt: skip
+        if self.window.guide is not None:
+            panes.append(self.window.guide)
         panes = [p for p in panes if p.isVisible()]
         focus = QApplication.focusWidget()
-        at = next(
-            (i for i, p in enumerate(panes) if focus and (p is focus or p.isAncestorOf(focus))), 0
-        )
+        # the guide stands inside the view: the last that holds the focus is meant
+        held = [i for i, p in enumerate(panes) if focus and (p is focus or p.isAncestorOf(focus))]
+        at = held[-1] if held else 0
         pane = panes[(at + by) % len(panes)]
         if isinstance(pane, Form):
             pane.focus_first()
@@ -261,7 +269,7 @@ class Workplace(QObject):
         """A guideline in a window of its own, beside the work."""
         Reading(title, text, self.window).show()
 
-    def _show_title(self) -> None:
+    def _show_title(self, _edit: Edit | None = None) -> None:
         document, opened = self.session.document, self.desk.project
         title = f"{document.article.title or 'Untitled'} — " if document is not None else ""
         project = f"{opened.project.name} — " if opened is not None else ""

@@ -209,6 +209,9 @@ def _reference_problems(
                 yield Problem(annotation.id, field.name, "The entity is gone.")
             elif label is not None and entity.type != label.entity_type:
                 yield Problem(annotation.id, field.name, f"{entity.name} is a {entity.type}.")
+            else:  # the record's faults are met where it is mentioned
+                for problem in problems_of_entity(entity, codebook):
+                    yield Problem(annotation.id, field.name, f"Its record: {problem.message}")
         elif isinstance(field, SpanField) and held != DOCUMENT_DATE:
             target = document.annotations.get(str(held))
             if target is None or target.label not in field.targets:

@@ -9,8 +9,7 @@ from typing import Any
 
 from annotator import formats
 from annotator.formats import Format, ReadOptions, WriteOptions
-from annotator.model.check import fault_in_value
-from annotator.model.codebook import DateField
+from annotator.formats.format import fault_in_day, fault_in_encoding
 from annotator.model.corpus import Annotator, Entry
 from annotator.model.errors import InputError, NotFound
 from annotator.session import jobs
@@ -38,16 +37,21 @@ def import_paths(
     person: str,
     *,
     repair: bool = False,
+    encoding: str = "",
 ) -> dict[str, Any]:
     """Import files and folders into a project (made where it is not there), all or nothing.
 
     Where a `person` is named, the work in project files becomes theirs; else it keeps its owners.
     Raises AnnotatorError naming the file at fault; nothing is imported then.
     """
-    if fault := document_date and fault_in_value(DateField(name="date"), document_date):
+    if fault := document_date and fault_in_day(document_date):
         raise InputError(f"--document-date: {fault}")
+    if fault := encoding and fault_in_encoding(encoding):
+        raise InputError(f"--encoding: {fault}")
     notes: list[str] = []
-    options = ReadOptions(repair=repair, document_date=document_date, note=notes.append)
+    options = ReadOptions(
+        repair=repair, document_date=document_date, encoding=encoding, note=notes.append
+    )
     whole, entries = _read(paths, format_id, options)
     with _database(path) as database:
         added = database.transact(_import, project, whole, entries, options, person)
@@ -83,8 +87,19 @@ def _read(
         if format.articles:
             entries += (i for i in format.read(file, options) if isinstance(i, Entry))
         else:
+            _check_whole(file, options)
             whole.append((format, file))
     return whole, entries
+
+
+def _check_whole(file: Path, options: ReadOptions) -> None:
+    """Raises InputError where an option says what a project file says for itself."""
+    for given, option, what in (
+        (options.document_date, "--document-date", "holds the dates of its articles"),
+        (options.encoding, "--encoding", "is UTF-8"),
+    ):
+        if given:
+            raise InputError(f"A project file {what}. Leave {option} out.", source=file.name)
 
 
 def _import(
@@ -97,7 +112,7 @@ def _import(
 ) -> jobs.Added:
     known = {row.name for row in projects.listing(db)}
     project = projects.by_name(db, name) if name in known else jobs.create_project(db, name)
-    mine = jobs.me(db, person) if person else None
+    mine = jobs.me(db, person) if person and whole else None
     results = [_taken(db, project, format, path, options, mine) for format, path in whole]
     results.append(jobs.add_entries(db, project.id, entries))
     return jobs.Added(
@@ -126,13 +141,22 @@ def _taken(
 
 
 def export_project(
-    path: Path, project: str, format_id: str, target: Path, labels: tuple[str, ...] = ()
+    path: Path,
+    project: str,
+    format_id: str,
+    target: Path,
+    labels: tuple[str, ...] = (),
+    annotator: str = "",
 ) -> dict[str, Any]:
-    """Write a project, or only its `labels`; what the format can't carry is counted by reason."""
+    """Write a project; what the format can't carry is counted by reason.
+
+    Only its `labels` and the work of the login `annotator`, where given.
+    """
     format = formats.by_id(format_id)
-    if labels and "codebook" in format.carries:
-        raise InputError(f"{format.name} carries the whole work. Leave --labels out.")
-    options = WriteOptions(labels=labels)
+    for given, option in ((labels, "--labels"), (annotator, "--annotator")):
+        if given and "codebook" in format.carries:
+            raise InputError(f"{format.name} carries the whole work. Leave {option} out.")
+    options = WriteOptions(labels=labels, annotator=annotator)
     with _database(path, write=False) as database:
 
         def job(db: Connection) -> formats.Written:

@@ -103,7 +103,7 @@ class Desk(QObject):
         return self.saver is not None and bool(self.saver.waiting)
 
     def _stay(self, reason: str) -> None:
-        self.told.emit(f"First save what is here: {reason} Then try again.")
+        self.told.emit(f"First save what is here: {reason} Press Retry, then try again.")
 
     def _refuse(self, fault: AnnotatorError) -> None:
         self.failed.emit(str(fault), isinstance(fault, DamagedDatabase))
@@ -156,6 +156,7 @@ class Desk(QObject):
         self.session = Session(opened.codebook, self.saver.put, self)
         self.session.add_entities(opened.entities)
         self.session.changed.connect(self._follow)
+        self.articles.filter("")
         self.articles.show(map(_item, opened.articles))
         self.opened.emit()
 

@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator import resources
-from annotator.formats import Format, ReadOptions, WriteOptions, Written, own, plain
+from annotator.formats import (
+    Format,
+    ReadOptions,
+    WriteOptions,
+    Written,
+    codebook_change,
+    own,
+    plain,
+)
 from annotator.formats import codebook as codebook_format
 from annotator.formats.files import replacing, whole
 from annotator.model.codebook import Codebook
@@ -36,6 +44,8 @@ Tell = Callable[[int, int, str], None]
 SAMPLE = "Palmyra sample"
 MAX_CODEBOOK = 16 << 20
 """bytes"""
+MAX_ORPHANS = 8
+"""How many of the things that a codebook takes away are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +166,8 @@ def import_corpus(
 ) -> Added:
     """Take a whole project from a file, all or nothing; `mine` makes all work that person's.
 
-    The file's codebook becomes the project's where the project has no articles yet; else each
-    label that the work uses must be known. Raises InputError.
+    The file's codebook becomes the project's where the project holds nothing yet; else the
+    project keeps its own, which must know all that the file's knows. Raises InputError.
     """
     assert format.read is not None
     items = iter(format.read(path, options))
@@ -180,11 +190,17 @@ def _adopt_codebook(db: Connection, project_id: str, codebook: Codebook) -> int:
     body = codebook_format.encode(codebook)
     if stored.body == body:
         return stored.version
-    used = codebooks.usage(db, project_id)
-    orphans = codebook_format.orphaned(codebook, used.labels, used.link_types, used.entity_types)
-    if orphans:
-        raise InputError(f"The file's codebook {orphans[0]}. Import it into a new project instead.")
-    return codebooks.save(db, project_id, body)
+    if not _has_work(db, project_id):
+        return codebooks.save(db, project_id, body)
+    fault = codebook_change.lacking(codebook, codebook_format.decode(stored.body))
+    if fault:
+        raise InputError(f"{fault} Import it into a new project instead.")
+    return stored.version
+
+
+def _has_work(db: Connection, project_id: str) -> bool:
+    rows = (row for row in projects.listing(db) if row.id == project_id)
+    return any(row.articles for row in rows) or bool(documents.entities(db, project_id))
 
 
 def known_texts(db: Connection, project_id: str, hashes: Iterable[str]) -> set[str]:
@@ -289,55 +305,34 @@ def _told(items: Iterable[Item], tell: Tell) -> Iterator[Item]:
 def load_codebook(
     db: Connection, project_id: str, body: str, source: str, *, force: bool = False
 ) -> tuple[Codebook, int]:
-    """Give the project another codebook.
+    """Give the project another codebook; with `force` it keeps what annotations use.
 
-    Raises CodebookError, and OrphanedWork where annotations would lose their label and `force` is
-    not given.
+    Raises CodebookError, and OrphanedWork where annotations would lose a label or a field and
+    `force` is not given.
     """
     codebook = codebook_format.decode(body, source)
-    used = codebooks.usage(db, project_id)
-    orphans = codebook_format.orphaned(codebook, used.labels, used.link_types, used.entity_types)
+    held = codebook_format.decode(codebooks.current(db, project_id).body)
+    used = _usage(db, project_id)
+    orphans = codebook_change.orphaned(codebook, held, used)
     if orphans and not force:
-        raise OrphanedWork(f"The codebook {'; it '.join(orphans)}.")
+        more = len(orphans) - MAX_ORPHANS
+        rest = f"; and {more} more" if more > 0 else ""
+        raise OrphanedWork(f"The codebook {'; it '.join(orphans[:MAX_ORPHANS])}{rest}.")
     if orphans:
-        codebook = _keeping(
-            codebook, codebook_format.decode(codebooks.current(db, project_id).body), used
-        )
+        codebook = codebook_change.kept(codebook, held, used)
     return codebook, codebooks.save(db, project_id, codebook_format.encode(codebook))
 
 
-def _keeping(new: Codebook, old: Codebook, used: codebooks.Usage) -> Codebook:
-    """`new` with what it takes away from work that is there: kept, without a key to make more."""
-    labels = tuple(
-        replace(k, key="") for k in old.labels if used.labels.get(k.name) and not new.label(k.name)
+def _usage(db: Connection, project_id: str) -> codebook_change.Usage:
+    used = codebooks.usage(db, project_id)
+    return codebook_change.Usage(
+        labels=used.labels,
+        link_types=used.link_types,
+        entity_types=used.entity_types,
+        fields=used.fields,
+        link_fields=used.link_fields,
+        entity_fields=used.entity_fields,
     )
-    wanted = {k.entity_type for k in labels} | {
-        n for n, count in used.entity_types.items() if count
-    }
-    entity_types = tuple(
-        k for k in old.entity_types if k.name in wanted and not new.entity_type(k.name)
-    )
-    names = {k.name for k in new.labels + labels}
-    links = tuple(
-        replace(
-            k,
-            key="",
-            from_labels=_known(k.from_labels, names),
-            to_labels=_known(k.to_labels, names),
-        )
-        for k in old.link_types
-        if used.link_types.get(k.name) and not new.link_type(k.name)
-    )
-    return replace(
-        new,
-        labels=new.labels + labels,
-        link_types=new.link_types + links,
-        entity_types=new.entity_types + entity_types,
-    )
-
-
-def _known(labels: tuple[str, ...], names: set[str]) -> tuple[str, ...]:
-    return tuple(n for n in labels if n in names)
 
 
 def read_codebook(db: Connection, project_id: str, path: Path, *, force: bool = False) -> None:

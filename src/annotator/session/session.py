@@ -20,6 +20,13 @@ from annotator.session.pick import Pick, pick_link, pick_span
 from annotator.session.saver import Unsaved
 
 
+def _is_closed(document: Document, edit: Edit) -> bool:
+    """True where an edit would change work that was handed in."""
+    if document.status.state not in ("submitted", "accepted"):
+        return False
+    return any(isinstance(c.record, (Annotation, Link)) for c in edit.changes)
+
+
 def _begun(document: Document, edit: Edit) -> Edit:
     """`edit`; the first work on a new document makes it one in progress."""
     status, records = document.status, [change.record for change in edit.changes]
@@ -131,6 +138,9 @@ class Session(QObject):
         False, and a sentence told, where it can't be performed.
         """
         if self.document is None or not edit.changes:
+            return False
+        if _is_closed(self.document, edit):
+            self.told.emit("This article is submitted: take it back first (Go ▸ Take back).")
             return False
         edit = _begun(self.document, edit)
         try:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import ExitStack, closing
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
 
-from annotator.model.errors import NotFound, StoreUnavailable
+from annotator.model.errors import DamagedDatabase, NotFound, StoreUnavailable
 from annotator.store.fault import damaged, newest_backup
+from annotator.store.lock import take
+from annotator.store.migrate import APPLICATION_ID
 
 KEPT = 7
 
@@ -71,26 +74,75 @@ def daily(source: sqlite3.Connection, path: Path, folder: Path) -> Path | None:
 def restore(path: Path) -> Path:
     """Put the newest backup in the place of a damaged database; where that is kept now.
 
-    Raises NotFound without a backup, StoreUnavailable where the file system refuses.
+    At each moment `path` is the old database or the whole new one. Raises NotFound without a
+    backup, DamagedDatabase where that is broken, too, and StoreUnavailable where another program
+    has the database open or the file system refuses; then all stays as it was.
     """
+    path = Path(os.path.realpath(path))
     backup = newest_backup(path)
     if backup is None:
         raise NotFound(f"There is no backup of {path}. Open another database.")
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    now = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
-    kept = path.with_name(f"{path.name}.damaged-{now}")
     try:
-        shutil.copyfile(backup, draft)
-        for suffix in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.rename(kept.with_name(kept.name + suffix))
-        draft.replace(path)
+        lock = take(path)
+        try:
+            _sound_copy(backup, draft)
+            return _replaced(path, draft)
+        finally:
+            draft.unlink(missing_ok=True)
+            lock.release()
     except OSError as error:
         raise StoreUnavailable(f"The backup can't be put in place: {error}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
+
+
+def _sound_copy(backup: Path, draft: Path) -> None:
+    """A copy of the backup, checked and on the disk."""
+    shutil.copyfile(backup, draft)
+    try:
+        with closing(sqlite3.connect(f"{draft.as_uri()}?immutable=1", uri=True)) as connection:
+            answers = [
+                connection.execute(f"PRAGMA {asked}").fetchone()[0]
+                for asked in ("integrity_check(1)", "application_id")
+            ]
+    except sqlite3.DatabaseError:
+        answers = []
+    if answers != ["ok", APPLICATION_ID]:
+        raise DamagedDatabase(
+            f"The newest backup, {backup}, is damaged, too. Move it away to take an older one."
+        )
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _replaced(path: Path, draft: Path) -> Path:
+    """Put the draft in the place of the database; where that is kept."""
+    now = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    names = (
+        f"{path.name}.damaged-{now}{more}" for more in chain([""], map("-{}".format, count(2)))
+    )
+    kept = next(k for k in map(path.with_name, names) if not k.exists())
+    with ExitStack() as undo:
+        if path.exists():
+            undo.callback(kept.unlink, missing_ok=True)
+            _linked(path, kept)
+        for suffix in ("-wal", "-shm"):  # they are the damaged file's: not to be read into another
+            part, beside = (file.with_name(file.name + suffix) for file in (path, kept))
+            if part.exists():
+                part.replace(beside)
+                undo.callback(beside.replace, part)
+        draft.replace(path)
+        undo.pop_all()
     return kept
+
+
+def _linked(path: Path, kept: Path) -> None:
+    """The file under a second name; a copy where the file system has one name per file."""
+    try:
+        kept.hardlink_to(path)
+    except OSError:
+        shutil.copy2(path, kept)
+        with kept.open("rb+") as file:
+            os.fsync(file.fileno())
 
 
 def _of(path: Path, file: Path) -> bool:

@@ -31,6 +31,18 @@ _LOOSE = """
           AND a.document_id = link.document_id AND a.id = to_id)
         AND NOT EXISTS (
         SELECT 1 FROM annotation AS a WHERE a.project_id = link.project_id AND a.id = to_id))"""
+# Whichever field the codebook says it is: a whole UUIDv7 is an id, and an id names something.
+_DANGLING = """
+    SELECT annotation.id, document_id, held.key FROM annotation, json_each(fields) AS held
+    WHERE held.type = 'text' AND length(held.value) = 36
+      AND held.value GLOB '????????-????-7???-????-????????????'
+      AND NOT EXISTS (
+        SELECT 1 FROM entity AS e
+        WHERE e.project_id = annotation.project_id AND e.id = held.value)
+      AND NOT EXISTS (
+        SELECT 1 FROM annotation AS a
+        WHERE a.project_id = annotation.project_id AND a.author_id = annotation.author_id
+          AND a.document_id = annotation.document_id AND a.id = held.value)"""
 _GAPS = """
     SELECT document_id FROM edit GROUP BY project_id, document_id
     HAVING min(seq) != 1 OR max(seq) != count(*)"""
@@ -58,6 +70,7 @@ def problems(db: Connection) -> list[str]:
         *_told(db, _MISPLACED, "Annotation {0} of document {1} lies outside the text."),
         *_fragments(db),
         *_told(db, _LOOSE, "Link {0} of document {1} has an end that is not there."),
+        *_told(db, _DANGLING, "Annotation {0} of document {1} holds in {2} what is not there."),
         *_told(db, _GAPS, "The log of document {0} has a gap."),
         *_told(db, _MISCOUNTED, "The number of annotations of document {0} is wrong."),
         *_texts(db),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Table, func, insert, select
+from sqlalchemy import Column, Connection, insert, select
 
 from annotator.model.errors import NotFound
 from annotator.store.columns import now
@@ -22,11 +23,17 @@ class StoredCodebook:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many annotations, links and entities use each name."""
+    """How many annotations, links and entities use each name.
+
+    Fields by (label, name), (link type, name) and (entity type, name).
+    """
 
     labels: dict[str, int]
     link_types: dict[str, int]
     entity_types: dict[str, int]
+    fields: dict[tuple[str, str], int]
+    link_fields: dict[tuple[str, str], int]
+    entity_fields: dict[tuple[str, str], int]
 
 
 def current(db: Connection, project_id: str) -> StoredCodebook:
@@ -64,15 +71,21 @@ def save(db: Connection, project_id: str, body: str) -> int:
 
 def usage(db: Connection, project_id: str) -> Usage:
     """What a change of the codebook would leave without its definition."""
+    labels, fields = _counted(db, project_id, annotation.c.label)
+    link_types, link_fields = _counted(db, project_id, link.c.type)
+    entity_types, entity_fields = _counted(db, project_id, entity.c.type)
+    return Usage(labels, link_types, entity_types, fields, link_fields, entity_fields)
 
-    def counted(table: Table, column: Column[str]) -> dict[str, int]:
-        rows = db.execute(
-            select(column, func.count()).where(table.c.project_id == project_id).group_by(column)
-        )
-        return {row[0]: row[1] for row in rows}
 
-    return Usage(
-        counted(annotation, annotation.c.label),
-        counted(link, link.c.type),
-        counted(entity, entity.c.type),
-    )
+def _counted(
+    db: Connection, project_id: str, column: Column[str]
+) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    """The rows of the column's table by its value, and by its value and each of their fields."""
+    c = column.table.c
+    kinds: Counter[str] = Counter()
+    fields: Counter[tuple[str, str]] = Counter()
+    rows = db.execute(select(column, c.fields).where(c.project_id == project_id))
+    for kind, held in rows.yield_per(1000):
+        kinds[kind] += 1
+        fields.update((kind, name) for name in held)
+    return kinds, fields

@@ -8,15 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, create_engine, event
+from filelock import FileLock
+from sqlalchemy import URL, Connection, ExceptionContext, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from annotator.model.errors import NotFound, StoreUnavailable
-from annotator.store import backup, check
+from annotator.store import backup, check, search
 from annotator.store.fault import faults
+from annotator.store.lock import take
 from annotator.store.migrate import SCHEMA, Schema, driver, upgrade
-from annotator.store.place import look, waiting
+from annotator.store.place import approach, busy, look, look_beside
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -59,25 +60,19 @@ class Database:
         self._begin = "BEGIN"
         with faults(self.path):
             try:
-                stored = look(self.path, schema.head)
                 if write:
                     self._open_writer(schema)
                 else:
-                    self._open_reader(stored, schema)
+                    self._open_reader(look_beside(self.path, schema.head), schema)
             except BaseException:
                 self._release()
                 raise
 
     def _open_writer(self, schema: Schema) -> None:
+        approach(self.path)  # no lock beside what is another program's
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{self.path}.lock", thread_local=False)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise StoreUnavailable(
-                f"{self.path} is open in another Annotator. Close it there and try again."
-            ) from error
-        self._lock = lock
+        self._lock = take(self.path)
+        look(self.path, schema.head)
         own = _driver(self.path.as_uri(), *_PROBE, *_WRITER_PRAGMAS)
         self._connection = self._connected(own)
         stored = _stored(own)
@@ -85,6 +80,7 @@ class Database:
             if stored:
                 backup.before_migration(own, self.path, schema.head)
             upgrade(self._connection, schema)
+        self.transact(search.renew)
 
     def _open_reader(self, stored: str, schema: Schema) -> None:
         if not stored:
@@ -97,7 +93,7 @@ class Database:
             own = _driver(f"{self.path.as_uri()}?mode=ro", _TABLES)
         except sqlite3.OperationalError:
             # A folder that can't be written has no room for the shared memory of the log.
-            if waiting(self.path):
+            if busy(self.path):
                 raise
             own = _driver(f"{self.path.as_uri()}?immutable=1", _TABLES)
         self._connection = self._connected(own)
@@ -109,6 +105,11 @@ class Database:
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
             connection.exec_driver_sql(self._begin)
+
+        @event.listens_for(engine, "handle_error")
+        def keep(context: ExceptionContext) -> None:
+            # SQLAlchemy would close the connection on Ctrl+C, and this one can't be made again.
+            context.is_disconnect = False
 
         return engine.connect()
 
@@ -141,8 +142,14 @@ class Database:
     ) -> T:
         connection = self._live()
         self._begin = begin
-        with faults(self.path), connection.begin():
-            return job(connection, *args, **kwargs)
+        own = driver(connection)
+        with faults(self.path):
+            try:
+                with connection.begin():
+                    return job(connection, *args, **kwargs)
+            finally:
+                if own.in_transaction:  # interrupted while it began or ended
+                    own.rollback()
 
     def backup(self, target: Path | str) -> None:
         """A whole, checked copy as one file, in place of `target` only when it is good.

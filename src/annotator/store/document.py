@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Delete, Insert, Update, func, insert, select, update
+from sqlalchemy import Connection, Delete, Insert, Text, Update, cast, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from annotator.model.document import Annotation, Article, Document, Entity, Link, Record, Status
 from annotator.model.edit import Change, Edit
-from annotator.model.errors import StaleEdit
+from annotator.model.errors import EditError, StaleEdit
 from annotator.model.ident import new_id
 from annotator.store import annotator as people
 from annotator.store import article as articles
@@ -113,14 +113,16 @@ def save(
 ) -> None:
     """Store a stamped edit, of which `after` is the outcome, and append it to the log.
 
-    Raises StaleEdit where a record is not at the version that the edit started from; the
-    transaction must then be undone.
+    Raises StaleEdit where a record is not at the version that the edit started from, and
+    EditError where it removes an entity that another document holds; the transaction must then
+    be undone.
     """
     key = {"project_id": project_id, "author_id": after.status.owner_id, "document_id": after.id}
     moment = now()
     try:
         _head(db, project_id, after, made, moment)
         _write(db, key, made, codebook_version)
+        _keep_used(db, project_id, after.id, made)
         _retitle(db, project_id, made)
         _touch(db, key, made, moment)
         _log(db, key, made, kind, moment)
@@ -181,6 +183,18 @@ def _step(change: Change) -> tuple[type[Record], Insert | Update | Delete]:
     if change.before is None:
         return kind, ADDING[kind]
     return kind, REMOVING[kind] if change.after is None else CHANGING[kind]
+
+
+def _keep_used(db: Connection, project_id: str, document_id: str, made: Edit) -> None:
+    """Raise EditError where an entity goes that an annotation of another document holds."""
+    c = annotation.c
+    for change in made.changes:
+        match change:
+            case Change(Entity() as gone, None):
+                others = (c.project_id == project_id) & (c.document_id != document_id)
+                holds = cast(c.fields, Text).contains(f'"{gone.id}"', autoescape=True)
+                if db.execute(select(c.id).where(others, holds).limit(1)).first() is not None:
+                    raise EditError(f"‘{gone.name}’ is used in another article, so it stays.")
 
 
 def _retitle(db: Connection, project_id: str, made: Edit) -> None:

@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import StatementError
 
-from annotator.model.errors import DamagedDatabase, InputError, StoreError, StoreUnavailable
+from annotator.model.errors import (
+    AnnotatorError,
+    DamagedDatabase,
+    InputError,
+    StoreError,
+    StoreUnavailable,
+)
 
 _UNAVAILABLE = {
     sqlite3.SQLITE_FULL: "The disk is full: {path} could not be written. Make room and try again.",
@@ -29,24 +35,36 @@ def faults(path: Path) -> Iterator[None]:
     """Faults of SQLite and the file system while `path` is worked on, as AnnotatorErrors."""
     try:
         yield
-    except DBAPIError as error:
-        if not isinstance(error.orig, sqlite3.Error):
+    except StatementError as error:
+        told = _told(error.orig, path)
+        if told is None:
             raise
-        raise sentence(error.orig, path) from error
-    except sqlite3.Error as error:
-        raise sentence(error, path) from error
-    except UnicodeEncodeError as error:
-        raise InputError("A lone surrogate can't be stored. Take the character out.") from error
-    except PermissionError as error:
-        name = error.filename or path
-        raise StoreUnavailable(
-            f"You have no permission to use {name}. Choose another place, or ask its owner."
-        ) from error
-    except OSError as error:
-        name = error.filename or path
-        raise StoreUnavailable(
-            f"{name} could not be used: {error.strerror or error}. Choose another place."
-        ) from error
+        raise told from error
+    except (sqlite3.Error, UnicodeEncodeError, OSError) as error:
+        told = _told(error, path)
+        assert told is not None
+        raise told from error
+
+
+def _told(error: BaseException | None, path: Path) -> AnnotatorError | None:
+    """The fault that an error is; None for one that is not told here."""
+    match error:
+        case sqlite3.Error():
+            return sentence(error, path)
+        case UnicodeEncodeError():
+            return InputError("A lone surrogate can't be stored. Take the character out.")
+        case PermissionError():
+            name = error.filename or path
+            return StoreUnavailable(
+                f"You have no permission to use {name}. Choose another place, or ask its owner."
+            )
+        case OSError():
+            name = error.filename or path
+            return StoreUnavailable(
+                f"{name} could not be used: {error.strerror or error}. Choose another place."
+            )
+        case _:
+            return None
 
 
 def sentence(error: sqlite3.Error, path: Path) -> StoreError:

@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+VERSION = f"1/{unicodedata.unidata_version}"
+"""Texts fold the same under the same version. Count up when a rule below changes."""
+
 _ARABIC = str.maketrans("أإآٱىةؤئکیە", "اااايهويكيه", "ـ")
 # Lao, Thai, Myanmar, Hangul letters (what NFKD makes of syllables), Khmer, kana, Han.
 _UNSPACED = re.compile(

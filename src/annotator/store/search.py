@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from annotator.store.fold import extents, fold, original
+from annotator.store.fold import VERSION, extents, fold, original
+from annotator.store.migrate import driver
 
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 _TERMS = 32  # a pasted page is no query
@@ -150,3 +151,29 @@ def retitle(db: Connection, project_id: str, article_id: str, old: str, new: str
     ).one()
     db.exec_driver_sql(_FORGET, (row, *folded(project_id, old, body)))
     db.exec_driver_sql(INSERT, (row, *folded(project_id, new, body)))
+
+
+# Not among the tables of `tables.py`: it belongs to the index.
+_VERSIONED = "CREATE TABLE IF NOT EXISTS search_fold (version VARCHAR(64) NOT NULL)"
+_TEXTS = """
+    SELECT search_row.id, article.project_id, title, body FROM search_row
+    JOIN article ON article.project_id = search_row.project_id
+                AND article.id = search_row.article_id
+    JOIN article_text ON article_text.project_id = article.project_id
+                     AND article_text.article_id = article.id"""
+
+
+def renew(db: Connection) -> None:
+    """Fold everything again where it was folded in another way, as under another Python.
+
+    The index forgets a title by its fold: folded otherwise, that would leave damage behind.
+    """
+    db.exec_driver_sql(_VERSIONED)
+    if db.exec_driver_sql("SELECT version FROM search_fold").scalar() == VERSION:
+        return
+    own = driver(db)
+    own.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    for row, project_id, title, body in own.execute(_TEXTS):
+        own.execute(INSERT, (row, *folded(project_id, title, body)))
+    own.execute("DELETE FROM search_fold")
+    own.execute("INSERT INTO search_fold (version) VALUES (?)", (VERSION,))

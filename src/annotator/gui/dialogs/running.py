@@ -45,6 +45,7 @@ class RunningDialog(QDialog):
         self.go.setDefault(True)
         buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ActionRole)
         self.stop = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.stop.setAutoDefault(False)  # Enter never means Cancel
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(10)
@@ -91,6 +92,7 @@ class RunningDialog(QDialog):
         self.bar.hide()
         self.stop.setEnabled(True)
         self.go.setEnabled(True)
+        self.go.setDefault(True)
 
     def tell_fault(self, error: AnnotatorError) -> None:
         """Show what went wrong; the dialog stays for another try."""
