@@ -147,6 +147,15 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         whole(path, 10)
 
 
+def test_what_is_not_a_file_is_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for target in (pipe, tmp_path):
+        with pytest.raises(StoreUnavailable, match="is not a file"), replacing(target):
+            raise AssertionError("nothing is written")
+    assert pipe.is_fifo()
+
+
 # --- folders and previews -----------------------------------------------------------------------
 
 

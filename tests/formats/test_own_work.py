@@ -44,7 +44,8 @@ def change(data: list[dict[str, Any]], number: int, **values: Any) -> None:
         (43, {"text": None}, "Expected a text, got null", "text"),
         (43, {"text": ""}, "is not ‘’", "start"),
         (43, {"text": "shouted"}, "not within 200", "start"),
-        (40, {"start": 1, "end": 5, "text": "ISIS"}, "more than once within 200", "start"),
+        (40, {"start": 22, "end": 26, "text": "ISIS"}, "more than once near it", "start"),
+        (40, {"start": -1, "end": 10**9, "text": "Nobody"}, "lies outside the text", "start"),
         (43, {"fragments": []}, "Fragments run", "fragments"),
         (43, {"fragments": [[39, 42], [41, 43]]}, "Fragments run", "fragments"),
         (43, {"fragments": [[39, 42]]}, "Fragments run", "fragments"),
@@ -145,6 +146,12 @@ def test_a_misplaced_span_is_repaired_with_its_fragments(tmp_path: Path) -> None
     assert read(saved(tmp_path, data), repair=True, note=notes.append) == full()
     assert len(notes) == 2
     assert notes[1] == "Moved Place ‘Palmyra’ from 12–19 to 10–17."
+
+
+def test_the_nearest_place_is_taken_where_the_others_are_far(tmp_path: Path) -> None:
+    data = lines(tmp_path)
+    change(data, 40, start=2, end=6, text="ISIS")  # it stands at 0, and again at 45
+    assert read(saved(tmp_path, data), repair=True) == full()
 
 
 def test_a_span_outside_the_text_without_words(tmp_path: Path) -> None:

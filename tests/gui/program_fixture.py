@@ -81,6 +81,7 @@ class Program:
             self.until(there)
         except TimeoutError as fault:
             raise AssertionError(f"nothing opened: {self.said()}") from fault
+        self.activate()
         return self
 
     def said(self) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -154,40 +154,6 @@ def test_a_region_is_a_bar_and_an_excluded_one_fades(view: ArticleView, show: Sh
     assert {m.title for m in bars} == {"masthead", "body"}
     assert all(not at.patch.marks for at in view._scene.in_sight())
     assert _darkest(view, furniture) > 90 > _darkest(view, place_of(NEWS, "Amaq"))
-
-
-@pytest.mark.parametrize("width", [340, 800])
-def test_the_names_of_bars_stand_beside_the_text_or_over_it(
-    view: ArticleView, show: Shown, session: Session, width: int
-) -> None:
-    view.resize(width, 600)
-    masthead = span("Region", (0, len("Unknown Gazette")), kind="masthead")
-    body = span("Region", (place_of(NEWS, "Amaq")[0], len(NEWS)), kind="body")
-    show(NEWS, masthead, body)
-    view.clearFocus()
-    scene = view._scene
-    over = scene._laid(scene._names(scene.in_sight()))
-    box = view.rectangles((0, 7))[0]
-    if width == 800:
-        assert over == []
-        beside = QRect(2, round(box.top()), view._page.gutter - 20, round(box.height()))
-        assert _has_ink(view, beside)
-        return
-    assert [chip.text for chip, _ in over] == ["masthead", "body"]
-    assert all(_has_ink(view, at.toRect()) and at.bottom() <= box.top() for _, at in over[:1])
-    assert over[1][1].bottom() <= view.rectangles(place_of(NEWS, "Amaq"))[0].top()
-    left = Qt.MouseButton.LeftButton
-    QTest.mouseClick(view.viewport(), left, pos=over[1][1].center().toPoint())
-    assert session.current == body and body.covers(view.caret)
-
-
-def _has_ink(view: ArticleView, area: QRect) -> bool:
-    image = view.viewport().grab(area).toImage()
-    return any(
-        image.pixelColor(x, y).lightness() < 180
-        for x in range(image.width())
-        for y in range(image.height())
-    )
 
 
 def _darkest(view: ArticleView, extent: tuple[int, int]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -187,3 +187,37 @@ def test_ctrl_and_the_wheel_ask_for_another_size(
     assert heard == [10, -10] and view.verticalScrollBar().value() == 0
     wheel(-120, Qt.KeyboardModifier.NoModifier)
     assert heard == [10, -10] and view.verticalScrollBar().value() > 0
+
+
+@pytest.mark.parametrize("width", [340, 800])
+def test_the_names_of_bars_stand_beside_the_text_or_over_it(
+    view: ArticleView, show: Shown, session: Session, width: int
+) -> None:
+    view.resize(width, 600)
+    masthead = span("Region", (0, len("Unknown Gazette")), kind="masthead")
+    body = span("Region", (place_of(NEWS, "Amaq")[0], len(NEWS)), kind="body")
+    show(NEWS, masthead, body)
+    view.clearFocus()
+    scene = view._scene
+    over = scene._laid(scene._names(scene.in_sight()))
+    box = view.rectangles((0, 7))[0]
+    if width == 800:
+        assert over == []
+        beside = QRect(2, round(box.top()), view._page.gutter - 20, round(box.height()))
+        assert _has_ink(view, beside)
+        return
+    assert [chip.text for chip, _ in over] == ["masthead", "body"]
+    assert all(_has_ink(view, at.toRect()) and at.bottom() <= box.top() for _, at in over[:1])
+    assert over[1][1].bottom() <= view.rectangles(place_of(NEWS, "Amaq"))[0].top()
+    left = Qt.MouseButton.LeftButton
+    QTest.mouseClick(view.viewport(), left, pos=over[1][1].center().toPoint())
+    assert session.current == body and body.covers(view.caret)
+
+
+def _has_ink(view: ArticleView, area: QRect) -> bool:
+    image = view.viewport().grab(area).toImage()
+    return any(
+        image.pixelColor(x, y).lightness() < 180
+        for x in range(image.width())
+        for y in range(image.height())
+    )

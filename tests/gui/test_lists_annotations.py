@@ -60,7 +60,7 @@ def test_edits_keep_it_in_order(program: Program, order: str) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     first = program.tag("regrouped", "D")
     press(program.work.view, "P")  # another label is another row by label
-    program.tag("militants", "A")
+    program.tag("reign", "A")
     press(program.work.view, "Alt+Right", "Delete")
     after = rows(program)
     assert cell(program, first, 0) == "Place" and cell(program, first, 1) == "regrouped"
@@ -95,7 +95,7 @@ def test_filter_follows_edits(program: Program) -> None:
     assert not rows(program)
     tagged = program.tag("regrouped", "D")
     assert [a.id for a in rows(program)] == [tagged]
-    program.tag("militants", "A")
+    program.tag("reign", "A")
     assert [a.id for a in rows(program)] == [tagged]
     program.do("undo")
     program.do("undo")
@@ -121,7 +121,7 @@ def test_faults_come_and_go(program: Program) -> None:
 
 
 def test_faults_found_after_the_filter_was_set(program: Program) -> None:
-    nobodys = [program.tag(word, "P") for word in ("regrouped", "militants")]
+    nobodys = [program.tag(word, "P") for word in ("regrouped", "reign")]
     program.saved()
     program.work.annotations.filter.setText("!")
     faulty = set(program.work.faults.ids())
@@ -163,7 +163,7 @@ def test_the_text_follows_the_list(program: Program) -> None:
 
 def test_next_fault(program: Program) -> None:
     press(program.window, "F8")
-    for word in ("regrouped", "militants"):
+    for word in ("regrouped", "reign"):
         program.tag(word, "P")
     faulty = [a for a in rows(program) if program.work.faults.of(a.id)]
     program.work.session.select(None)

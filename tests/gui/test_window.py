@@ -181,13 +181,13 @@ def test_menus_name_what_undo_would_do(start: Start) -> None:
 
 def test_undo_is_there_after_a_restart(start: Start) -> None:
     program = start().opened()
-    tagged = [program.tag("regrouped", "D"), program.tag("militants", "A")]
+    tagged = [program.tag("regrouped", "D"), program.tag("reign", "A")]
     program.do("undo")
     program.saved()
     program.close()
     program = start().opened()
     assert program.window.rows["undo"][1].text() == "&Undo tag Date 'regrouped'"
-    assert program.window.rows["redo"][1].text() == "&Redo tag Actor 'militants'"
+    assert program.window.rows["redo"][1].text() == "&Redo tag Actor 'reign'"
     program.do("redo")
     assert set(tagged) <= set(program.document.annotations)
     program.do("undo")

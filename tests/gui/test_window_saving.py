@@ -23,7 +23,7 @@ def failing(start: Start) -> Program:
     program.query_only(True)
     program.tag("regrouped", "D")
     program.until(lambda: program.work.saver.state == "failed")
-    program.tag("militants", "A")
+    program.tag("reign", "A")
     return program
 
 

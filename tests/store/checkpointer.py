@@ -19,6 +19,8 @@ def checkpoint(db: Connection) -> None:
     own = driver(db)
     own.execute("COMMIT")
     own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    own.execute("VACUUM")  # moves every table to other pages
+    own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     own.execute("BEGIN")
 
 

@@ -54,6 +54,8 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
     """
     try:
         final = target.resolve()
+        if final.exists() and not final.is_file():
+            raise StoreUnavailable(f"{target} is not a file. Name a file to write to.")
         beside = final.with_name(f".{secrets.token_hex(8)}.part")
         try:
             with beside.open("wb") as file:

@@ -49,6 +49,13 @@ _Given = bool | int | float | str | tuple[str, ...]
 _ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+def _places(text: str, words: str, start: int) -> list[tuple[int, int]]:
+    """Where `words` stand near offset `start`: (distance, offset), the nearest first."""
+    low, high = max(0, start - NEARBY), max(0, start) + NEARBY + len(words)
+    found = re.compile(f"(?={re.escape(words)})").finditer(text, low, min(high, len(text)))
+    return sorted((abs(m.start() - start), m.start()) for m in found)
+
+
 class AnnotationForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An annotation as it stands in a line; `text` is what lies from start to end."""
 
@@ -219,20 +226,19 @@ class WorkReader:
     def _moved(self, form: AnnotationForm, text: Text) -> int:
         """How far the span lies from its words. Raises InputError where that is not certain."""
         extent = f"{form.start}–{form.end}"
-        if form.text is UNSET:
+        places = [] if form.text is UNSET else _places(text.value, form.text, form.start)
+        if not places and not 0 <= form.start <= form.end <= len(text):
             message = f"{extent} lies outside the text, which has {len(text)} characters."
             raise InputError(message, place="start")
+        assert form.text is not UNSET, "without words nothing within the text is wrong"
         words = shorten(form.text)
-        low = max(0, form.start - NEARBY)
-        found = text.value.find(form.text, low, form.start + NEARBY + len(form.text))
-        again = text.value.find(form.text, found + 1, form.start + NEARBY + len(form.text))
-        if found < 0 or again >= 0:
-            near = "more than once" if again >= 0 else "not"
+        if not places or (len(places) > 1 and places[1][0] <= 3 * places[0][0]):
+            near = "more than once near it" if places else f"not within {NEARBY} characters of it"
             message = (
-                f"The text at {extent} is not ‘{words}’, which is {near} within {NEARBY} "
-                "characters of it. Correct the offsets."
+                f"The text at {extent} is not ‘{words}’, which is {near}. Correct the offsets."
             )
             raise InputError(message, place="start")
+        found = places[0][1]
         where = f"{found}–{found + len(form.text)}"
         if not self._options.repair:
             message = (

@@ -142,7 +142,7 @@ class Projects:
             answer = QMessageBox.question(
                 self._window,
                 "Codebook",
-                f"{fault}\n\nThe annotations are kept and marked as faulty. Load it all the same?",
+                f"{fault}\n\nWhat annotations use is kept, to be read only. Load it all the same?",
             )
             if answer == QMessageBox.StandardButton.Yes:
                 self._load(path, force=True)
