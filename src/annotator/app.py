@@ -42,7 +42,7 @@ class App(QObject):
         super().__init__()
         file = preferences.settings_path()
         self._settings = preferences.load(file)
-        self._database, self._person = database, person or self._settings.name
+        self._database, self._person = database, person
         self._worker = Worker(self)
         self.window = Window(self._settings, file, preferences.state_path())
         self.desk: Desk | None = None
@@ -115,8 +115,8 @@ class App(QObject):
         self.desk.restore(self._database, self.window.settings.project, self._person)
 
     def _ask_database(self) -> None:
-        if self.window.place is not None and not self.window.place.may_close():
-            return
+        if self.window.place is not None:
+            self.window.place.form.flush()
         name, _ = QFileDialog.getSaveFileName(
             self.window, "Open or create a database", str(self._database.parent),
             "Database (*.db);;All files (*)", options=QFileDialog.Option.DontConfirmOverwrite,

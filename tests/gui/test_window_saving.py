@@ -8,7 +8,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
-from tests.gui.program_fixture import Program, Start, answering, click, press, start, templates
+from tests.gui.program_fixture import (
+    Program,
+    Start,
+    answer_file,
+    answering,
+    click,
+    press,
+    start,
+    templates,
+)
 
 from annotator.model.errors import StoreUnavailable
 from annotator.store.database import Database
@@ -148,7 +157,17 @@ def test_another_project_of_a_database_that_fails(failing: Program) -> None:
     assert count(failing.database) == 156
 
 
-def test_another_database_waits_for_the_answer(failing: Program) -> None:
-    with answering(QMessageBox, lambda box: click(box, "Cancel")):
+def test_another_database_waits_for_the_answer(failing: Program, tmp_path: Path) -> None:
+    place = failing.window.place
+    with answer_file(tmp_path / "other.db"):
         failing.do("database")
-    assert failing.work.saver.waiting == 2
+    failing.until(lambda: failing.window.status.told.text().startswith("First save what is here"))
+    failing.settled()
+    assert failing.window.place is place and failing.work.saver.waiting == 2
+    failing.query_only(False)
+    failing.work.saver.retry()
+    failing.saved()
+    with answer_file(tmp_path / "other.db"):
+        failing.do("database")
+    failing.until(lambda: failing.window.place is not place)
+    assert count(failing.database) == 156

@@ -75,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+F",), needs="project", group=1),
     Action("filter", "&Edit", "&Filter annotations", lambda w: w.work.annotations.focus_filter(),
            ("Ctrl+Shift+F",), needs="document", group=1),
+    Action("settings", "&Edit", "Se&ttings…", lambda w: w.show_settings(), ("Ctrl+,",), group=2),
     Action("commands", "&Edit", "Find a &command…", lambda w: w.ask_command(), ("Ctrl+K",),
            group=2),
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.gui.theme import Theme
+from annotator.model import edit as edits
 from annotator.model.document import Annotation
 from annotator.session.lists import RECORD, AnnotationTable
 from annotator.session.session import Session
@@ -115,6 +116,9 @@ class AnnotationsPanel(QWidget):
         self._lay_out()
         self.heading.clicked.connect(self._turn_order)
         self.filter.textChanged.connect(model.filter)
+        remove = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self.delete_chosen)
         self.table.selectionModel().currentRowChanged.connect(self._select)
         self.table.activated.connect(lambda _: self.left.emit())
         self.table.clicked.connect(self._select)
@@ -142,7 +146,7 @@ class AnnotationsPanel(QWidget):
         self.table.setItemDelegate(self._delegate)
         self.table.setAccessibleName("Annotations")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().hide()
@@ -179,6 +183,9 @@ class AnnotationsPanel(QWidget):
         """Mark the current annotation's row."""
         current = self._session.current
         row = self._model.row_of(current) if current is not None else -1
+        chosen = self.table.selectionModel()
+        if row >= 0 and chosen.currentIndex().row() == row and chosen.isRowSelected(row):
+            return  # with others, perhaps
         self._following = True
         if row >= 0:
             self.table.selectRow(row)
@@ -187,6 +194,14 @@ class AnnotationsPanel(QWidget):
             self.table.clearSelection()
             self.table.setCurrentIndex(QModelIndex())
         self._following = False
+
+    def delete_chosen(self) -> None:
+        """Delete all chosen rows as one step."""
+        rows = self.table.selectionModel().selectedRows()
+        gone = [a for i in rows if (a := self._model.annotation(i.row())) is not None]
+        if gone:
+            session = self._session
+            session.make(lambda d: edits.delete(d, session.codebook, gone))
 
     def _select(self, index: QModelIndex) -> None:
         annotation: Annotation | None = index.data(RECORD)

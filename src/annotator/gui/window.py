@@ -169,6 +169,8 @@ class Window(QMainWindow):
         except OSError as fault:
             self.status.tell(f"The settings can't be saved: {fault.strerror}.")
         self.apply_settings()
+        if name == "name" and self.place is not None and self.desk is not None:
+            self.desk.rename_annotator(self.settings.name)
 
     def apply_settings(self) -> None:
         """Show the settings as they are."""
@@ -232,6 +234,12 @@ class Window(QMainWindow):
         self.set_setting("guide", False)
         if self.place is not None:
             self.place.view.setFocus()
+
+    def show_settings(self) -> None:
+        """The settings."""
+        from annotator.gui.dialogs.preferences import Preferences  # not before the first paint
+
+        Preferences(self.settings, self.set_setting, self).open()
 
     def show_keys(self) -> None:
         """All keys, by menu."""

@@ -74,7 +74,11 @@ class NewerDatabase(StoreError):
 
 
 class DamagedDatabase(StoreError):
-    """The file is broken; it is kept as it is."""
+    """The file is broken; it is kept as it is. `backup` tells that one is at hand."""
+
+    def __init__(self, message: str, *, backup: bool = False) -> None:
+        self.backup = backup
+        super().__init__(message)
 
 
 class StoreUnavailable(StoreError):

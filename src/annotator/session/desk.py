@@ -19,6 +19,7 @@ from annotator.session.saver import Saver, Unsaved
 from annotator.session.session import Session
 from annotator.session.worker import Worker
 from annotator.settings import write_down
+from annotator.store import annotator as annotators
 from annotator.store.article import ArticleRow
 from annotator.store.backup import restore
 from annotator.store.database import Database, sqlite_version
@@ -33,7 +34,7 @@ class Desk(QObject):
     opened = Signal()
     """a project is open: `session`, `saver` and `articles` are its own"""
     failed = Signal(str, bool)
-    """the database can't be opened: why, and whether it is damaged"""
+    """the database can't be opened: why, and whether a backup can take its place"""
     told = Signal(str)
     """a sentence for the status bar"""
     article_opened = Signal(str)
@@ -106,7 +107,7 @@ class Desk(QObject):
         self.told.emit(f"First save what is here: {reason} Press Retry, then try again.")
 
     def _refuse(self, fault: AnnotatorError) -> None:
-        self.failed.emit(str(fault), isinstance(fault, DamagedDatabase))
+        self.failed.emit(str(fault), isinstance(fault, DamagedDatabase) and fault.backup)
 
     def restore(self, path: Path, project: str, person: str) -> None:
         """Put the newest backup in the place of a damaged database, which is kept beside it."""
@@ -133,6 +134,11 @@ class Desk(QObject):
             )
 
         self._settled(read)
+
+    def rename_annotator(self, name: str) -> None:
+        """Another name for the person who works here; whose work it is stays."""
+        assert self.project is not None
+        self.change(annotators.rename, self.project.annotator.id, name)
 
     def create_project(self, name: str, failed: Callable[[AnnotatorError], None]) -> None:
         """A new project, opened."""

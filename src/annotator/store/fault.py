@@ -83,7 +83,9 @@ def damaged(path: Path) -> DamagedDatabase:
     said = f"{path} is damaged. It is kept as it is"
     if backup is None:
         return DamagedDatabase(f"{said}; no backup was found beside it.")
-    return DamagedDatabase(f"{said}; the newest backup is {backup}: open a copy of that.")
+    return DamagedDatabase(
+        f"{said}; the newest backup is {backup}: open a copy of that.", backup=True
+    )
 
 
 def newest_backup(path: Path) -> Path | None:
