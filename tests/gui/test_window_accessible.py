@@ -14,6 +14,7 @@ from tests.gui.program_fixture import Program, Start, press, start, templates
 from annotator import resources
 from annotator.gui.dialogs.exports import ExportDialog
 from annotator.gui.dialogs.imports import AddDialog, ProjectDialog
+from annotator.gui.dialogs.preferences import Preferences
 from annotator.gui.dialogs.projects import ProjectsDialog
 from annotator.gui.dialogs.reading import Reading
 from annotator.gui.palette import Palette
@@ -83,6 +84,7 @@ def dialogs(program: Program, path: Path) -> dict[str, tuple[Callable[[], object
         "import": (lambda: imports.show([resources.path("sample/palmyra.jsonl")]), ProjectDialog),
         "export": (lambda: program.do("export"), ExportDialog),
         "projects": (lambda: program.do("project"), ProjectsDialog),
+        "settings": (lambda: program.do("settings"), Preferences),
         "keys": (lambda: program.do("keys"), Reading),
         "about": (lambda: program.do("about"), Reading),
         "commands": (lambda: program.do("commands"), Palette),
