@@ -80,6 +80,7 @@ class Program:
         try:
             self.until(there)
         except TimeoutError as fault:
+            import faulthandler,sys; print("HANG", self.said(), self.window.desk, self.window.place, file=sys.__stderr__); faulthandler.dump_traceback(sys.__stderr__, all_threads=True)
             raise AssertionError(f"nothing opened: {self.said()}") from fault
         self.activate()
         return self

@@ -219,12 +219,14 @@ QToolBar {{ background: {window}; border: none; border-bottom: 1px solid {rule};
 QStatusBar {{ background: {window}; border-top: 1px solid {rule}; color: {muted}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {muted}; padding: 2px 8px; }}
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {raised};
+QLineEdit, QPlainTextEdit {{ background: {raised};
     border: 1px solid {rule}; border-radius: 4px; padding: 4px 7px; color: {ink};
     selection-background-color: {selection}; selection-color: {ink}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus {{
     border: 1px solid {accent}; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px;
+    background: {raised}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {rule};
     selection-background-color: {current}; selection-color: {ink}; }}
 QPushButton, QToolButton {{ background: {raised}; border: 1px solid {rule}; border-radius: 4px;

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
 )
@@ -45,7 +46,9 @@ class ExportDialog(RunningDialog):
         row.addWidget(browse)
         form = QFormLayout()
         form.addRow("&Format", self.format)
-        form.addRow("F&ile", row)
+        name = QLabel("F&ile", self)
+        name.setBuddy(self.path)
+        form.addRow(name, row)
         self.body.addLayout(form)
         browse.clicked.connect(self._browse)
         self.format.currentIndexChanged.connect(self._propose)

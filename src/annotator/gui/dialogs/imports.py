@@ -51,6 +51,7 @@ class AddDialog(RunningDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for column, width in ((0, 170), (2, 90), (3, 250)):
@@ -127,6 +128,8 @@ class AddDialog(RunningDialog):
         count, left = len(self._good), self.table.rowCount() - len(self._good)
         self.go.setText(f"Add {count} article{'s' * (count != 1)}" if count else "Add")
         self.go.setEnabled(bool(count))
+        if count:
+            self.go.setFocus()
         none = "There is nothing to add here: choose text or HTML files."
         self.tell(f"{left} will not be added." if left and count else "" if count else none)
 

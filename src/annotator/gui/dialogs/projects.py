@@ -74,7 +74,7 @@ class ProjectsDialog(QDialog):
         current = self._desk.project.project.name if self._desk.project else ""
         for row in rows:
             item = QListWidgetItem(
-                f"{row.name} — {row.articles} articles, {row.annotations} annotations"
+                f"{row.name} — articles: {row.articles}, annotations: {row.annotations}"
             )
             item.setData(Qt.ItemDataRole.UserRole, row.name)
             self.list.addItem(item)

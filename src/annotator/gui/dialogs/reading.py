@@ -65,11 +65,9 @@ def about_text(database: str, sqlite: str, settings_file: Path) -> str:
 Tag actors, places, dates and claims in news, and hand the work out as training data.
 Licensed under Apache-2.0. Qt is used under the LGPL 3; its libraries can be replaced.
 
-| | |
-|---|---|
-| Database | {database or "none open"} |
-| Settings | {settings_file} |
-| Python | {platform.python_version()} |
-| Qt | {qVersion()} |
-| SQLite | {sqlite or "not loaded yet"} |
+- **Database** {database or "none open"}
+- **Settings** {settings_file}
+- **Python** {platform.python_version()}
+- **Qt** {qVersion()}
+- **SQLite** {sqlite or "not loaded yet"}
 """
