@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from annotator import settings as preferences
@@ -31,7 +31,7 @@ class FirstPaint(QObject):
         """Wait for the paint event."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self.done.emit)
+            self.done.emit()
         return False
 
 
@@ -48,14 +48,13 @@ class App(QObject):
         self.desk: Desk | None = None
         theme.apply(_app(), self.window.theme)
         self._paint = FirstPaint(self)
-        self._paint.done.connect(self._load)
+        self._paint.done.connect(self._load, Qt.ConnectionType.QueuedConnection)
         self.window.welcome.installEventFilter(self._paint)
         self.window.welcome.retry_wanted.connect(self._again)
         self.window.welcome.other_wanted.connect(self._ask_database)
         self.window.welcome.backup_wanted.connect(self._restore)
         self.window.database_wanted.connect(self._ask_database)
-
-        _app().styleHints().colorSchemeChanged.connect(lambda _: self.window.apply_settings())
+        _app().styleHints().colorSchemeChanged.connect(self.window.apply_settings)
 
     def _again(self) -> None:
         if self.desk is None:
@@ -69,6 +68,10 @@ class App(QObject):
 
     def _not_loaded(self, fault: AnnotatorError) -> None:
         self.window.welcome.show_fault(f"{fault} Install the program again.")
+
+    def close(self) -> None:
+        """End what is under way, though the window was closed before the desk was there."""
+        self._worker.close()
 
     def _loaded(self, _: None) -> None:
         from annotator.session.desk import Desk  # behind the first paint: SQLAlchemy, formats
@@ -169,6 +172,7 @@ def run(database: Path, person: str = "") -> int:
     if seconds:
         QTimer.singleShot(int(float(seconds) * 1000), held.window.close)
     code = int(app.exec())
+    held.close()
     # the widgets before the models and the session that they show
     held.window.place = None
     held.window.deleteLater()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from time import monotonic
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -83,6 +83,8 @@ def play(person: Callable[[], Person], *arguments: str) -> int:
     timer.timeout.connect(step)
     timer.start(5)
     code = main(list(arguments))
+    # the quit that closing the last window posted would end the event loops of the next test
+    app.removePostedEvents(app, QEvent.Type.Quit.value)
     if fault:
         raise fault[0]
     return code

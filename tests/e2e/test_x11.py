@@ -135,7 +135,7 @@ def new(document: Document, before: set[str]) -> list[str]:
 
 def test_by_keyboard_alone(running: Running) -> None:
     before = set(stored(running.database).annotations)
-    running.keys("ctrl+Home", "Down", "Down", "Down", "End", "ctrl+Left", "a")
+    running.keys("ctrl+Home", *["Down"] * 4, "End", "shift+ctrl+Left", "a")
     document = running.saved(lambda d: len(d.annotations) == 155)
     (tagged,) = new(document, before)
     assert document.annotations[tagged].label == "Actor"
@@ -185,7 +185,7 @@ def test_by_mouse(running: Running) -> None:
 
 def test_palette_and_undo_after_a_restart(running: Running) -> None:
     before = set(stored(running.database).annotations)
-    running.keys("ctrl+Home", "Down", "Down", "Down", "End", "ctrl+Left")
+    running.keys("ctrl+Home", *["Down"] * 4, "End", "shift+ctrl+Left")
     running.keys("ctrl+k")
     running.type("tag as place")
     running.keys("Return")
@@ -221,5 +221,5 @@ def test_a_second_program_says_so(running: Running) -> None:
             second.kill()
             second.wait(10)
     running.until(running.active)
-    running.keys("ctrl+Home", "Down", "Down", "Down", "End", "ctrl+Left", "a")
+    running.keys("ctrl+Home", *["Down"] * 4, "End", "shift+ctrl+Left", "a")
     running.saved(lambda d: len(d.annotations) == 155)

@@ -80,7 +80,8 @@ class Program:
         try:
             self.until(there)
         except TimeoutError as fault:
-            import faulthandler,sys; print("HANG", self.said(), self.window.desk, self.window.place, file=sys.__stderr__); faulthandler.dump_traceback(sys.__stderr__, all_threads=True)
+            w = self.window; h = w.windowHandle()
+            print("DBG", w.isVisible(), w.geometry(), h and h.isExposed(), h and h.geometry(), w.updatesEnabled(), w.welcome.isVisible(), w.welcome.geometry(), QApplication.activeModalWidget(), [(type(x).__name__, x.isVisible(), x.geometry()) for x in QApplication.topLevelWidgets()], flush=True)
             raise AssertionError(f"nothing opened: {self.said()}") from fault
         self.activate()
         return self
@@ -167,6 +168,7 @@ class Program:
         if self.window.isVisible():
             with answering(QMessageBox, lambda box: click(box, "Discard"), optional=True):
                 self.window.close()
+        self.app.close()
         self.window.place = None
         self.window.deleteLater()
         self.app.deleteLater()

@@ -64,8 +64,8 @@ def project(program: Program) -> str:
 def test_open_another(program: Program, start: Start) -> None:
     dialog = projects(program)
     assert names(dialog) == [
-        "Palmyra sample — 1 articles, 154 annotations",
-        "Texts — 4 articles, 0 annotations",
+        "Palmyra sample — articles: 1, annotations: 154",
+        "Texts — articles: 4, annotations: 0",
     ]
     assert dialog.list.currentRow() == 0
     place = program.window.place
