@@ -80,8 +80,6 @@ class Program:
         try:
             self.until(there)
         except TimeoutError as fault:
-            w = self.window; h = w.windowHandle()
-            print("DBG", w.isVisible(), w.geometry(), h and h.isExposed(), h and h.geometry(), w.updatesEnabled(), w.welcome.isVisible(), w.welcome.geometry(), QApplication.activeModalWidget(), [(type(x).__name__, x.isVisible(), x.geometry()) for x in QApplication.topLevelWidgets()], flush=True)
             raise AssertionError(f"nothing opened: {self.said()}") from fault
         self.activate()
         return self
