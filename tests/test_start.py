@@ -127,3 +127,46 @@ def test_a_fault_nobody_foresaw_is_one_sentence(home: Path) -> None:
         f"annotator: Something went wrong (ZeroDivisionError). It is noted in {log}.\n"
     )
     assert "planted" in log.read_text("utf-8")
+
+
+_UNSEEN = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from annotator import app, __main__
+
+app.FirstPaint.eventFilter = lambda self, watched, event: False  # it is never painted
+app._UNSEEN_MS = 10
+
+def look():
+    for window in QApplication.topLevelWidgets():
+        place = getattr(window, "place", None)
+        if place is not None and place.session.document is not None:
+            print("opened")
+            timer.stop()
+            window.close()
+
+qt = QApplication([])
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(10)
+sys.exit(__main__.main(["--database", sys.argv[1]]))
+"""
+
+
+def test_a_window_that_nobody_sees_opens_all_the_same(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _UNSEEN, str(tmp_path / "work.db")],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "opened\n"), done.stderr
+
+
+def test_closed_before_anything_is_there(tmp_path: Path) -> None:
+    for after in ("0", "0.05", "0.2"):
+        done = subprocess.run(
+            [sys.executable, "-m", "annotator", "--database", str(tmp_path / "work.db")],
+            capture_output=True, text=True, timeout=60,
+            env={**os.environ, "ANNOTATOR_QUIT_AFTER": after},
+        )  # fmt: skip
+        assert done.returncode == 0 and "Fatal" not in done.stderr, done.stderr

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from annotator.session.desk import Desk
 
 
+_UNSEEN_MS = 1_000  # a window that starts minimised or covered is not painted
+
+
 class FirstPaint(QObject):
     """Tells once when a widget was painted for the first time."""
 
@@ -48,7 +51,9 @@ class App(QObject):
         self.desk: Desk | None = None
         theme.apply(_app(), self.window.theme)
         self._paint = FirstPaint(self)
+        self._loading = False
         self._paint.done.connect(self._load, Qt.ConnectionType.QueuedConnection)
+        QTimer.singleShot(_UNSEEN_MS, self._load)
         self.window.welcome.installEventFilter(self._paint)
         self.window.welcome.retry_wanted.connect(self._again)
         self.window.welcome.other_wanted.connect(self._ask_database)
@@ -63,10 +68,14 @@ class App(QObject):
             self.open()
 
     def _load(self) -> None:
-        """Import the heavy half on the worker while the window stands."""
+        """Import the heavy half on the worker while the window stands; once."""
+        if self._loading:
+            return
+        self._loading = True
         self._worker.run(_import_desk, self._loaded, self._not_loaded)
 
     def _not_loaded(self, fault: AnnotatorError) -> None:
+        self._loading = False
         self.window.welcome.show_fault(f"{fault} Install the program again.")
 
     def close(self) -> None:

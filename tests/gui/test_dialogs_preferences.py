@@ -84,6 +84,7 @@ def test_a_fault_of_an_entity_is_met_at_its_mentions(start: Start) -> None:
 
 def test_submitted_work_is_taken_back_first(start: Start) -> None:
     program = start().opened()
+    program.until(lambda: program.work.faults.done)
     press(program.window, "Ctrl+Return")
     assert program.document.status.state == "submitted"
     assert "fault" in program.window.status.told.text()
