@@ -94,7 +94,7 @@ def write_corpus(path: Path, articles: int) -> None:
     def items() -> Iterator[Item]:
         yield Heading(name="bench", codebook=book)
         yield Annotator(id=owner, login="bench")
-        for number in range(articles):
+        for number, key in enumerate(sorted(new_id() for _ in range(articles))):
             words, spans = article(rng, 2430, 25)
             text = Text(f"Article {number}. {words}")
             shift = len(text) - len(words)
@@ -102,12 +102,11 @@ def write_corpus(path: Path, articles: int) -> None:
                 Annotation(id=new_id(), label=label, fragments=((a + shift, b + shift),))
                 for a, b, label in spans
             ]
-            ids = new_id(), new_id()
             yield Entry(
-                article=Article(id=ids[0], title=f"Article {number}", text_sha256=text.sha256),
+                article=Article(id=key, title=f"Article {number}", text_sha256=text.sha256),
                 text=text,
                 works=(
-                    Work(id=ids[1], owner_id=owner, annotations=tuple(sorted(made, key=place))),
+                    Work(id=new_id(), owner_id=owner, annotations=tuple(sorted(made, key=place))),
                 ),
             )
 
