@@ -1,4 +1,4 @@
-"""Ids that a client makes alone and that never meet: UUIDv7 (RFC 9562 §5.7)."""
+"""Ids that a client makes alone and that never meet: UUIDv7 (RFC 9562 §5.7, §6.2 method 3)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import uuid
 
 
 def new_id() -> str:
-    """A UUIDv7 in its canonical text form; sorts by creation time to the millisecond."""
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 80
-    value |= 0x7 << 76 | (random >> 68 & 0xFFF) << 64  # version, then rand_a
-    value |= 0b10 << 62 | random & (1 << 62) - 1  # variant, then rand_b
+    """A UUIDv7 in its canonical text form; sorts by creation time to a quarter of a microsecond.
+
+    What is imported together stays in its order, as far as the system's clock tells it apart.
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    value = (milliseconds & (1 << 48) - 1) << 80
+    value |= 0x7 << 76 | (nanoseconds * 4096 // 1_000_000) << 64  # version, then more of the clock
+    value |= 0b10 << 62 | int.from_bytes(os.urandom(8), "big") >> 2  # variant, then rand_b
     return str(uuid.UUID(int=value))
 
 
