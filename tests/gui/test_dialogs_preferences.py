@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox
 from tests.gui.program_fixture import Start, press, start, templates
 
 from annotator.gui import theme
@@ -95,3 +95,21 @@ def test_submitted_work_is_taken_back_first(start: Start) -> None:
     program.do("reopen")
     program.tag("regrouped", "D")
     assert len(program.document.annotations) == 155
+
+
+def test_each_fact_of_an_article_is_a_step_of_its_own(start: Start) -> None:
+    program = start().opened()
+    article = program.document.article
+    session = program.work.session
+    facts = {"title": "Other", "source": "Wire", "language": "fr"}
+    for name, value in facts.items():
+        program.work.form.focus_field(name)
+        line = QApplication.focusWidget()
+        assert isinstance(line, QLineEdit)
+        line.selectAll()
+        QTest.keyClicks(line, value)
+        program.work.form.flush()
+    assert session.undo_stack.count() == 3
+    program.work.undo()
+    assert program.document.article.language == article.language
+    assert program.document.article.source == "Wire"

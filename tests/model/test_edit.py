@@ -418,7 +418,8 @@ def test_state_and_facts() -> None:
     assert made(d, state).status.state == "in_progress"
     facts = edits.set_facts(d, replace(d.article, title="Other"))
     assert made(d, facts).article.title == "Other"
-    assert facts.merge == f"{d.article.id}.facts"
+    typed = edits.set_facts(d, replace(d.article, title="Ot"), typing="title")
+    assert (facts.merge, typed.merge) == ("", f"{d.article.id}.title"), "each fact is its own step"
     for other in (replace(d.article, id="x"), replace(d.article, text_sha256="x")):
         with pytest.raises(EditError, match="text of an article"):
             edits.set_facts(d, other)

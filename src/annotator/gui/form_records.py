@@ -220,7 +220,10 @@ class FactsRecord:
         if self.now() is None or self.held().get(name) == value:
             return False
         changed: dict[str, Any] = {name: value or ""}
-        return self.session.make(lambda d: edits.set_facts(d, replace(d.article, **changed)))
+        bout = name if typing else ""
+        return self.session.make(
+            lambda d: edits.set_facts(d, replace(d.article, **changed), typing=bout)
+        )
 
 
 def _wrong(

@@ -366,12 +366,12 @@ def set_state(document: Document, state: State) -> Edit:
     )
 
 
-def set_facts(document: Document, facts: Article) -> Edit:
-    """Other facts for the article; its id and text stay."""
+def set_facts(document: Document, facts: Article, *, typing: str = "") -> Edit:
+    """Other facts for the article; its id and text stay. Keystrokes in the fact `typing` merge."""
     if (facts.id, facts.text_sha256) != (document.article.id, document.article.text_sha256):
         raise EditError("The text of an article can't be changed.")
     return Edit(
         name="change article facts",
         changes=(Change(document.article, facts),),
-        merge=f"{facts.id}.facts",
+        merge=f"{facts.id}.{typing}" if typing else "",
     )
