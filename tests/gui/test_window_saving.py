@@ -171,3 +171,35 @@ def test_another_database_waits_for_the_answer(failing: Program, tmp_path: Path)
         failing.do("database")
     failing.until(lambda: failing.window.place is not place)
     assert count(failing.database) == 156
+
+
+def test_another_article_waits_while_saving_fails(start: Start) -> None:
+    program = start(template="many", project="Texts").opened()
+    first = program.document.article.id
+    program.query_only(True)
+    (word,) = program.document.text.value.split()[:1]
+    tagged = program.tag(word, "A")
+    program.until(lambda: program.work.saver.state == "failed")
+    program.do("next_article")
+    program.settled()
+    assert program.document.article.id == first, "what is not saved stays in the window"
+    assert "First save what is here" in program.window.status.told.text()
+    program.query_only(False)
+    program.work.saver.retry()
+    program.saved()
+    program.do("next_article")
+    program.until(lambda: program.document.article.id != first)
+    program.do("previous_article")
+    program.until(lambda: program.document.article.id == first)
+    assert set(program.document.annotations) == {tagged}
+
+
+def test_the_open_article_is_not_read_again(start: Start) -> None:
+    program = start().opened()
+    program.tag("regrouped", "D")
+    program.work.open_article(program.document.article.id, 10)  # a search found a place in it
+    program.tag("reign", "A")
+    program.settled()
+    assert len(program.document.annotations) == 156
+    program.saved()
+    assert count(program.database) == 156
