@@ -217,8 +217,10 @@ def with_pip(lists: Sequence[Path]) -> None:
         must([base, "-m", "venv", VENV], f"Python could not make an environment in {VENV}")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     asked = [part for path in lists for part in ("-r", str(path))]
+    # The lists are complete. Left to look for what they need, pip before 23.3 takes the newest
+    # release for `coverage[toml]` and then misses its hash: the day after a release, no set-up.
     must(
-        [*pip, "--require-hashes", "--only-binary", ":all:", *asked],
+        [*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", *asked],
         "The packages could not be installed; nothing is half-done, so run the command again",
     )
     must(
