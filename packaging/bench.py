@@ -227,7 +227,7 @@ def corpus(articles: int) -> dict[str, float]:
     found = {
         "import": took(lambda: commands.import_paths(database, "bench", [source], None, "", "")),
         "export": took(
-            lambda: commands.export_project(database, "bench", "annotator-jsonl", target)
+            lambda: commands.export_project(database, "bench", "annotator-jsonl", target, Plan())
         ),
     }
     found["search wall"] = search_time(database)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotator.model.errors import AnnotatorError
+from annotator.model.errors import AnnotatorError, UsageError
 from annotator.settings import database_path, write_down
 
 Answer = dict[str, Any] | list[dict[str, Any]]
@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
 
     _add_import(add("import", "Add articles, or take in a whole project.", _import))
     _add_export(add("export", "Write a project in a format.", _export))
+    _add_convert(add("convert", "Write a file in another format, without a project.", _convert))
     _add_project(add("project", "List projects or create one.", _list_projects), common)
     add("formats", "What can be read and written.", _formats)
     add("check", "Look for damage in the database.", _check)
@@ -61,6 +62,10 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
     command.add_argument("--project", required=True, metavar="NAME", help="made if it is not there")
     command.add_argument("--format", metavar="ID", help="else told by each file's name")
+    _add_reading(command)
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--document-date", default="", metavar="YYYY-MM-DD",
         help="publication date of all articles; a project file has its own",
@@ -88,14 +93,55 @@ def _add_project(command: argparse.ArgumentParser, common: argparse.ArgumentPars
 def _add_export(command: argparse.ArgumentParser) -> None:
     command.add_argument("--project", required=True, metavar="NAME")
     command.add_argument("--format", required=True, metavar="ID", help="see: annotator formats")
-    command.add_argument("--to", required=True, type=Path, metavar="PATH")
+    command.add_argument("--to", type=Path, metavar="PATH", help="a file, or a folder for many")
     command.add_argument(
-        "--labels", type=_names, default=(), metavar="A,B", help="only these labels (else all)"
+        "--rehearse", action="store_true", help="write nothing; say what would be lost, and where"
     )
     command.add_argument(
+        "--unread", action="store_true", help="also articles that nobody has begun to read"
+    )
+    _add_plan(command)
+
+
+def _add_convert(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", type=Path, metavar="IN", help="a file, or a folder of a format")
+    command.add_argument(
+        "--to", required=True, dest="format", metavar="FORMAT", help="see: annotator formats"
+    )
+    command.add_argument("target", type=Path, metavar="OUT", help="a file, or a folder for many")
+    command.add_argument(
+        "--from", dest="source_format", default="", metavar="FORMAT", help="else told by the name"
+    )
+    command.add_argument("--codebook", type=Path, metavar="FILE", help="what the labels mean")
+    _add_reading(command)
+    _add_plan(command)
+    command.set_defaults(unread=True)
+
+
+def _add_plan(command: argparse.ArgumentParser) -> None:
+    """What goes out and how; see `formats.export.run.Plan`."""
+    add = command.add_argument
+    add("--labels", type=_names, default=(), metavar="A,B", help="only these labels (else all)")
+    add("--fields", type=_names, default=(), metavar="A,B", help="only these fields (else all)")
+    add("--states", type=_names, default=(), metavar="A,B", help="only documents in these states")
+    add(
         "--annotator", default="", metavar="LOGIN",
         help="only this person's work (else of each article the work that is furthest on)",
     )  # fmt: skip
+    add("--sources", type=_names, default=(), metavar="A,B", help="only articles of these sources")
+    add("--since", default="", metavar="YYYY-MM-DD", help="only articles from this day on")
+    add("--until", default="", metavar="YYYY-MM-DD", help="only articles up to this day")
+    add("--text", default="", metavar="WORDS", help="only articles that hold these words")
+    add("--without-excluded", action="store_true", help="leave out what lies in page furniture")
+    add("--computed", action="store_true", help="also the values that rules answer")
+    add("--split", default="", metavar="80/10/10", help="into train, dev and test")
+    add("--folds", type=int, default=0, metavar="K", help="into K equal parts instead")
+    add("--by", default="story", choices=("story", "article", "date", "source"),
+        help="what a split never tears apart (default: story)")  # fmt: skip
+    add("--seed", type=int, default=0, metavar="N", help="another seed deals another way")
+    add("--scheme", default="BIO", choices=("BIO", "IOB1", "BILOU"), help="of tags on tokens")
+    add("--columns", action="store_true", help="one column of tags for each label")
+    add("--licence", default="", metavar="SPDX", help="for a dataset's card")
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -106,6 +152,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run a command; the exit code."""
     try:
         answer = arguments.run(arguments)
+    except UsageError as fault:
+        _fault(str(fault))
+        return 2
     except AnnotatorError as fault:
         return _fault(str(fault))
     except KeyboardInterrupt:
@@ -180,11 +229,27 @@ def _import(arguments: argparse.Namespace) -> Answer:
 
 
 def _export(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import export_project  # the store, 0.2 s
+    from annotator.session import commands  # the store, 0.2 s
 
-    return export_project(
-        where(arguments), arguments.project, arguments.format, arguments.to, arguments.labels,
-        arguments.annotator,
+    plan = commands.plan(arguments)
+    if arguments.rehearse:
+        return commands.rehearse_project(
+            where(arguments), arguments.project, arguments.format, plan
+        )
+    if arguments.to is None:
+        raise UsageError("--to is required: name a file, or a folder for many.")
+    return commands.export_project(
+        where(arguments), arguments.project, arguments.format, arguments.to, plan
+    )
+
+
+def _convert(arguments: argparse.Namespace) -> Answer:
+    from annotator.session import commands  # the store, 0.2 s
+
+    return commands.convert(
+        arguments.source, arguments.source_format, arguments.target, arguments.format,
+        commands.plan(arguments), arguments.codebook, repair=arguments.repair,
+        document_date=arguments.document_date, encoding=arguments.encoding,
     )  # fmt: skip
 
 

@@ -37,9 +37,16 @@ def by_id(format_id: str) -> Format:
 
 
 def for_path(path: Path) -> Format:
-    """The format that reads a file of that name. Raises InputError where there is none."""
-    for kind in FORMATS:
-        if kind.read is not None and kind.matches(path):
+    """The format that reads a file or folder; where several have its name, the one that knows it.
+
+    Raises InputError where there is none.
+    """
+    fitting = [kind for kind in FORMATS if kind.read is not None and kind.matches(path)]
+    for kind in fitting:
+        if kind.recognises is not None and kind.recognises(path):
+            return kind
+    for kind in fitting:
+        if kind.recognises is None or len(fitting) == 1:
             return kind
     known = ", ".join(p for kind in FORMATS if kind.read is not None for p in kind.patterns)
     message = f"No format reads files of this name. Choose the format, or a file {known}."

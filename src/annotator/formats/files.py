@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -52,23 +53,104 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
 
     After any exception `target` is as it was. Raises StoreUnavailable where the system refuses.
     """
-    try:
-        final = target.resolve()
-        if final.exists() and not final.is_file():
-            raise StoreUnavailable(f"{target} is not a file. Name a file to write to.")
+    with _refusals(target):
+        final = _file_at(target)
         beside = final.with_name(f".{secrets.token_hex(8)}.part")
         try:
             with beside.open("wb") as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
+                _to_disk(file)
             beside.replace(final)
         finally:
             with suppress(OSError):
                 beside.unlink()
+
+
+@contextmanager
+def placing(*targets: Path) -> Iterator[tuple[Path, ...]]:
+    """Paths to write to, of the same names, that take the places of `targets` at the end.
+
+    After any exception the targets are as they were. Raises StoreUnavailable as `replacing`.
+    """
+    with _refusals(targets[0]):
+        finals = [_file_at(target) for target in targets]
+        with _staging(finals[0]) as folder:
+            staged = tuple(folder / final.name for final in finals)
+            yield staged
+            for path in staged:
+                _flushed(path)
+            for path, final in zip(staged, finals, strict=True):
+                path.replace(final)
+
+
+@contextmanager
+def filling(target: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
+    """A new folder that takes the place of `target` once it is full.
+
+    A folder that is there is replaced where it is empty or `ours` says that it is this program's;
+    after any exception `target` is as it was. Raises StoreUnavailable where it holds something
+    else, or the system refuses.
+    """
+    with _refusals(target):
+        final = target.resolve()
+        if final.is_symlink() or (final.exists() and not final.is_dir()):
+            raise StoreUnavailable(f"{target} is not a folder. Name a folder to write to.")
+        if final.is_dir() and any(final.iterdir()) and not ours(final):
+            message = f"{target} holds other files. Name a new folder, or an earlier export."
+            raise StoreUnavailable(message)
+        with _staging(final) as folder:
+            new, old = folder / "new", folder / "old"
+            new.mkdir()
+            yield new
+            for path in new.rglob("*"):
+                if path.is_file():
+                    _flushed(path)
+            if final.exists():
+                final.replace(old)
+            try:
+                new.replace(final)
+            except OSError:
+                if old.exists():
+                    old.replace(final)
+                raise
+
+
+@contextmanager
+def _staging(final: Path) -> Iterator[Path]:
+    """A hidden folder beside `final`, on the same disk, taken away at the end."""
+    folder = final.with_name(f".{secrets.token_hex(8)}.part")
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _refusals(target: Path) -> Iterator[None]:
+    """What the system refuses, as a sentence."""
+    try:
+        yield
     except OSError as error:
         message = f"{target} can't be written: {_reason(error)}. Nothing was changed."
         raise StoreUnavailable(message) from None
+
+
+def _file_at(target: Path) -> Path:
+    final = target.resolve()
+    if final.exists() and not final.is_file():
+        raise StoreUnavailable(f"{target} is not a file. Name a file to write to.")
+    return final
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _flushed(path: Path) -> None:
+    with path.open("rb+") as file:
+        _to_disk(file)
 
 
 def walk(paths: Iterable[Path], wanted: Callable[[Path], bool]) -> Iterator[Path]:

@@ -9,16 +9,32 @@ from pathlib import Path
 from typing import Literal
 
 from annotator.model.check import fault_in_value
-from annotator.model.codebook import DateField
+from annotator.model.codebook import Codebook, DateField
 from annotator.model.corpus import Item
 from annotator.model.errors import InputError
+from annotator.model.ident import new_id
 
 Feature = Literal[
-    "overlap", "nesting", "crossing", "fragments", "zero_width", "links", "fields", "entities",
-    "several_annotators", "codebook",
+    "text", "nesting", "overlap", "fragments", "zero_width", "links", "link_fields", "fields",
+    "entities", "several_annotators", "states", "facts", "ids", "codebook",
 ]  # fmt: skip
-OffsetUnit = Literal["code point", "UTF-16 unit", "byte", "token", ""]
+"""What a format can carry; `formats.fit` takes out what it can't before its writer sees it.
 
+text: the exact text, not only its tokens. nesting: a span inside or equal to another. overlap:
+spans that cross. fragments, zero_width: such spans. links; link_fields: and their fields. fields:
+the fields of annotations, but for entity fields. entities: which entity a mention points at, and
+the entity's fields. several_annotators: more than one document on an article. states: how far a
+document is. facts: an article's title, source, URL, language, date and metadata. ids: the ids of
+all records. codebook: the codebook itself.
+"""
+
+OffsetUnit = Literal["code point", "UTF-16 unit", "byte", "token", ""]
+Layout = Literal["file", "folder", "dataset"]
+"""file: one file. folder: a folder, of each split one. dataset: one folder that holds the splits,
+which the writer tells apart by `WriteOptions.part_of`."""
+
+Scheme = Literal["BIO", "IOB1", "BILOU"]
+"""How tokens are tagged: BIO (IOB2), IOB1 (Ramshaw, Marcus 1995), BILOU (Ratinov, Roth 2009)."""
 
 _DAY = DateField(name="date")
 
@@ -39,8 +55,12 @@ def fault_in_encoding(name: str) -> str | None:
     return None
 
 
-def _quiet(sentence: str) -> None:
+def _quiet(_: object) -> None:
     """Nobody listens."""
+
+
+def _stop(fault: InputError) -> None:
+    raise fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +69,27 @@ class ReadOptions:
 
     `encoding` is a name that Python knows, "": to be found out; project files are UTF-8 always.
 
+    `codebook` is that of the project that takes the file: its field kinds are used where it knows
+    what the file says. `annotator` is the login of whose work it is where the file does not say.
+    `columns` names what a table's columns or an object's keys hold (column → "text", "title",
+    "source", "url", "language", "date" or "": metadata); empty: told by their names. `furniture`
+    keeps what stands around a web page's article as excluded regions.
+
     `note` is called with a sentence for each thing that a reader changed by itself: a span moved
-    to its words (`repair`), characters dropped, an encoding guessed.
+    to its words (`repair`), characters dropped, an encoding guessed. `fault` is called for an
+    article that can't be read, and reading goes on where it returns; by default it raises.
     """
 
     repair: bool = False
     encoding: str = ""
     document_date: str = ""
+    codebook: Codebook | None = None
+    annotator: str = "annotator"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    furniture: bool = False
     note: Callable[[str], None] = _quiet
+    fault: Callable[[InputError], None] = _stop
+    new_id: Callable[[], str] = new_id
 
     def __post_init__(self) -> None:
         """Raises InputError where the date or the encoding is none."""
@@ -67,25 +100,44 @@ class ReadOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WriteOptions:
-    """How to write, for formats that can't hold all of it.
+class Loss:
+    """One thing that a format can't carry, and where it stands.
 
-    `labels`: only these, empty: all. `annotator`: the login whose work is taken; "": of each
-    article the work that is furthest on.
+    `reason` is a few words such as "in fragments"; `count` how many things are lost there. With
+    `whole` the record `record_id` itself is lost, else only something of it.
     """
 
-    labels: tuple[str, ...] = ()
-    annotator: str = ""
+    reason: str
+    article_id: str
+    record_id: str = ""
+    count: int = 1
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """How to write, where a format leaves a choice.
+
+    `lose` is told of everything that the writer leaves out. `columns`: a column for each label
+    where tokens bear one tag a column. `part_of` gives the split of an article by its id (only
+    for the layout "dataset"). `licence` is an SPDX id for a dataset's card.
+    """
+
+    lose: Callable[[Loss], None] = _quiet
+    scheme: Scheme = "BIO"
+    columns: bool = False
+    part_of: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What went out, and what did not: reason → how many."""
+    """How much went out."""
 
     articles: int = 0
     documents: int = 0
     annotations: int = 0
-    dropped: Mapping[str, int] = field(default_factory=dict)
+    links: int = 0
 
 
 Reader = Callable[[Path, ReadOptions], Iterator[Item]]
@@ -94,10 +146,16 @@ Writer = Callable[[Iterable[Item], Path, WriteOptions], Written]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A row of FORMATS. `patterns` are file names as in the shell, in lower case.
+    """A row of FORMATS.
 
-    A reader raises InputError; a writer puts a whole file in place or leaves the target alone,
-    and the same items give the same bytes. None: the format is not read, or not written.
+    `patterns` are file names as in the shell, in lower case; a new file is named by the first.
+
+    A reader raises InputError; a writer puts a whole file or folder in place or leaves the target
+    alone, and the same items give the same bytes. It is given what `formats.fit` leaves: nothing
+    that `carries` lacks. None: the format is not read, or not written. `recognises` looks into a
+    file or folder whose name fits, where other formats have the same names. `about` says the
+    rules that a person must know, in one sentence. `extra` is the name in `annotator[…]` that
+    installs what it needs.
     """
 
     id: str
@@ -105,15 +163,32 @@ class Format:
     patterns: tuple[str, ...]
     carries: frozenset[Feature] = frozenset()
     offset_unit: OffsetUnit = ""
+    layout: Layout = "file"
+    about: str = ""
+    extra: str = ""
+    recognises: Callable[[Path], bool] | None = None
     read: Reader | None = None
     write: Writer | None = None
 
     @property
     def articles(self) -> bool:
-        """True where it is read for articles alone, without a project around them."""
+        """True where it is read for articles alone, without annotations."""
         return self.read is not None and not self.carries
+
+    @property
+    def suffix(self) -> str:
+        """What the name of a new file ends with; "" for a folder."""
+        return self.patterns[0].lstrip("*") if self.layout == "file" else ""
 
     def matches(self, path: Path) -> bool:
         """True where the file's name is one of this format's."""
         name = path.name.lower()
         return any(fnmatch(name, pattern) for pattern in self.patterns)
+
+
+def missing_extra(module: str, extra: str) -> InputError:
+    """The fault of a format whose library is not installed."""
+    return InputError(
+        f"This format needs {module}, which is not installed. "
+        f"Install it with: pip install 'annotator[{extra}]'"
+    )

@@ -16,6 +16,7 @@ import msgspec
 from annotator.formats import codebook as codebooks
 from annotator.formats.files import reading, replacing
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
+from annotator.formats.lines import MAX_LINE, lines
 from annotator.formats.own_work import (
     WorkForm,
     WorkReader,
@@ -31,9 +32,6 @@ from annotator.model.errors import CodebookError, InputError
 from annotator.model.text import Text
 
 VERSION = 1
-MAX_LINE = 256 << 20
-"""Bytes; a longer line is refused rather than held in memory several times over."""
-
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -117,21 +115,19 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
 
 
 def _lines(file: BinaryIO, source: str) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, with their numbers from 1."""
+    """The lines of a file that starts as one of ours."""
     start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     if start and not start.startswith(b"{"):
         _not_ours(source)
     file.seek(0)
-    number = 0
-    while line := file.readline(MAX_LINE + 1):
-        number += 1
-        if len(line) > MAX_LINE:
-            message = f"The line is longer than {MAX_LINE >> 20} MB. Split it into articles."
-            raise InputError(message, source=source, line=number)
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        if line := line.strip(b" \t\r\n"):
-            yield number, line
+    yield from lines(file, source, MAX_LINE)
+
+
+def recognises(path: Path) -> bool:
+    """True where the first line is a project's."""
+    with reading(path) as file:
+        head = file.read(4096)
+    return re.search(rb'"format"\s*:\s*"annotator"', head) is not None
 
 
 def _not_ours(source: str) -> NoReturn:
@@ -295,7 +291,7 @@ def _text(form: _Article) -> Text:
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """All items, a line each; nothing is dropped, so `options` change nothing."""
-    articles = documents = annotations = 0
+    articles = documents = annotations = links = 0
     with replacing(target) as out:
         for item in items:
             out.write(_encoder.encode(_formed(item)) + b"\n")
@@ -303,7 +299,8 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
                 articles += 1
                 documents += len(item.works)
                 annotations += sum(len(work.annotations) for work in item.works)
-    return Written(articles=articles, documents=documents, annotations=annotations)
+                links += sum(len(work.links) for work in item.works)
+    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
 
 
 def _formed(item: Item) -> _Form:
@@ -345,11 +342,13 @@ OWN = Format(
     patterns=("*.annotator.jsonl", "*.jsonl"),
     carries=frozenset(
         (
-            "overlap", "nesting", "crossing", "fragments", "zero_width", "links", "fields",
-            "entities", "several_annotators", "codebook",
+            "text", "nesting", "overlap", "fragments", "zero_width", "links", "link_fields",
+            "fields", "entities", "several_annotators", "states", "facts", "ids", "codebook",
         )
     ),
     offset_unit="code point",
+    about="Everything that the project holds; the reference.",
+    recognises=recognises,
     read=read,
     write=write,
 )  # fmt: skip

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from annotator.formats.format import ReadOptions
+from annotator.formats.nearby import found_near, misplaced, moved
 from annotator.model.codebook import (
     DOCUMENT_DATE,
     BoolField,
@@ -37,23 +38,13 @@ from annotator.model.codebook import (
 from annotator.model.corpus import Work
 from annotator.model.document import Annotation, Link, State, place
 from annotator.model.edit import allowed, shorten
-from annotator.model.errors import InputError, MisplacedSpan
+from annotator.model.errors import InputError
 from annotator.model.ident import new_id
 from annotator.model.segment import Extent
 from annotator.model.text import Text
 
-NEARBY = 200
-"""How far from its offsets, in code points, a span's words are looked for."""
-
 _Given = bool | int | float | str | tuple[str, ...]
 _ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-def _places(text: str, words: str, start: int) -> list[tuple[int, int]]:
-    """Where `words` stand near offset `start`: (distance, offset), the nearest first."""
-    low, high = max(0, start - NEARBY), max(0, start) + NEARBY + len(words)
-    found = re.compile(f"(?={re.escape(words)})").finditer(text, low, min(high, len(text)))
-    return sorted((abs(m.start() - start), m.start()) for m in found)
 
 
 class AnnotationForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -225,29 +216,17 @@ class WorkReader:
 
     def _moved(self, form: AnnotationForm, text: Text) -> int:
         """How far the span lies from its words. Raises InputError where that is not certain."""
-        extent = f"{form.start}–{form.end}"
-        places = [] if form.text is UNSET else _places(text.value, form.text, form.start)
-        if not places and not 0 <= form.start <= form.end <= len(text):
-            message = f"{extent} lies outside the text, which has {len(text)} characters."
-            raise InputError(message, place="start")
-        assert form.text is not UNSET, "without words nothing within the text is wrong"
-        words = shorten(form.text)
-        if not places or (len(places) > 1 and places[1][0] <= 3 * places[0][0]):
-            near = "more than once near it" if places else f"not within {NEARBY} characters of it"
+        extent = (form.start, form.end)
+        if form.text is UNSET:
             message = (
-                f"The text at {extent} is not ‘{words}’, which is {near}. Correct the offsets."
+                f"{form.start}–{form.end} lies outside the text, which has {len(text)} characters."
             )
             raise InputError(message, place="start")
-        found = places[0][1]
-        where = f"{found}–{found + len(form.text)}"
+        at = found_near(text.value, form.text, extent, "start")
         if not self._options.repair:
-            message = (
-                f"The text at {extent} is not ‘{words}’, which stands at {where}. "
-                "Import it with repair to move the span there."
-            )
-            raise MisplacedSpan(message, place="start")
-        self._options.note(f"Moved {form.label} ‘{words}’ from {extent} to {where}.")
-        return found - form.start
+            raise misplaced(extent, form.text, at, "start")
+        self._options.note(moved(form.label, extent, form.text, at))
+        return at - form.start
 
     def _check_references(self, annotations: Mapping[str, Annotation]) -> None:
         """Entities and spans that fields name are there; spans don't lead back to themselves."""

@@ -12,6 +12,7 @@ AnnotatorError            one sentence: what is wrong and what to do next
 │   ├── NewerDatabase     written by a newer program; it is left untouched
 │   ├── DamagedDatabase   the file is broken; it is kept as it is
 │   └── StoreUnavailable  full disk, read-only, locked, no permission: worth another try
+├── UsageError            a command asks for what there is not
 └── Cancelled             a person stopped long work; nothing was changed
 """
 
@@ -83,6 +84,10 @@ class DamagedDatabase(StoreError):
 
 class StoreUnavailable(StoreError):
     """Full disk, read-only file, locked file, no permission: worth another try."""
+
+
+class UsageError(AnnotatorError):
+    """A command asks for what there is not: another format, state, form of an option."""
 
 
 class Cancelled(AnnotatorError):

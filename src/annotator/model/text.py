@@ -10,6 +10,8 @@ import hashlib
 import re
 from bisect import bisect_left
 from functools import cached_property
+from itertools import accumulate
+from typing import Literal
 
 # What no text widget, SQLite or PostgreSQL keeps apart from a newline, or keeps at all.
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
@@ -31,6 +33,10 @@ def _is_normal(value: str) -> bool:
     if value.isascii():
         return "\r" not in value and "\x00" not in value
     return not value.startswith("\ufeff") and _ABNORMAL.search(value) is None
+
+
+Unit = Literal["code point", "UTF-16 unit", "byte"]
+"""What a file's offsets count; bytes are those of UTF-8."""
 
 
 class Text:
@@ -94,3 +100,61 @@ class Text:
         if before and self._astral16[before - 1] == position - 1:
             raise ValueError(f"UTF-16 offset {position} lies inside a character")
         return position - before
+
+
+class Origin:
+    """A text as a file has it, with the text that is frozen of it and the way between offsets.
+
+    `unit` is what the file's offsets count, in `raw`, before normalisation.
+    """
+
+    def __init__(self, raw: str, unit: Unit = "code point") -> None:
+        self.raw, self.unit = raw, unit
+        self.text = Text(raw if _is_normal(raw) else normalise(raw))
+
+    @cached_property
+    def _starts(self) -> list[int] | None:
+        """Code point in `raw` → units before it, with the end; None: they are the same."""
+        if self.unit == "code point" or self.raw.isascii():
+            return None
+        if self.unit == "UTF-16 unit":
+            return [0, *accumulate(1 + (c > "\uffff") for c in self.raw)]
+        sizes = (len(c.encode("utf-8", "surrogatepass")) for c in self.raw)
+        return [0, *accumulate(sizes)]
+
+    @cached_property
+    def _kept(self) -> list[int] | None:
+        """Code point in `raw` → code point in `text`, with the end; None: they are the same."""
+        if self.raw == self.text.value:
+            return None
+        head = len(_UNSTORABLE.sub("", self.raw)) - len(
+            _UNSTORABLE.sub("", self.raw).lstrip("\ufeff")
+        )
+        at, places = 0, []
+        previous = ""
+        for c in self.raw:
+            places.append(at)
+            if _UNSTORABLE.match(c):
+                continue
+            if head and c == "\ufeff":
+                head -= 1
+                continue
+            head = 0
+            if not (c == "\n" and previous == "\r"):
+                at += 1
+            previous = c
+        return [*places, at]
+
+    def at(self, offset: int) -> int:
+        """The code point offset in `text` of the file's `offset`.
+
+        Raises ValueError where it lies outside the text or inside a character.
+        """
+        place = offset
+        if self._starts is not None:
+            place = bisect_left(self._starts, offset)
+            if not 0 <= place < len(self._starts) or self._starts[place] != offset:
+                raise ValueError(f"offset {offset} lies inside a character or outside the text")
+        if not 0 <= place <= len(self.raw):
+            raise ValueError(f"offset {offset} lies outside the text")
+        return place if self._kept is None else self._kept[place]

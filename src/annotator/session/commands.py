@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from annotator import formats
-from annotator.formats import Format, ReadOptions, WriteOptions
+from annotator.formats import Format, ReadOptions
+from annotator.formats import codebook as codebook_format
+from annotator.formats.export import run as exporting
+from annotator.formats.export.choose import Choice
+from annotator.formats.export.run import Exported, Plan
+from annotator.formats.export.split import Split
 from annotator.formats.format import fault_in_day, fault_in_encoding
-from annotator.model.corpus import Annotator, Entry
-from annotator.model.errors import InputError, NotFound
+from annotator.model.codebook import Codebook
+from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.document import State
+from annotator.model.errors import InputError, NotFound, UsageError
+from annotator.model.ident import numbered_ids
 from annotator.session import jobs
 from annotator.store import project as projects
 from annotator.store.database import Connection, Database
@@ -140,39 +150,150 @@ def _taken(
         raise InputError(fault.message, source=path.name, place=fault.place) from None
 
 
-def export_project(
-    path: Path,
-    project: str,
-    format_id: str,
-    target: Path,
-    labels: tuple[str, ...] = (),
-    annotator: str = "",
-) -> dict[str, Any]:
-    """Write a project; what the format can't carry is counted by reason.
+def plan(asked: Namespace) -> Plan:
+    """What the options of `export` and `convert` ask for. Raises UsageError, InputError."""
+    known = [f.id for f in formats.FORMATS if f.write is not None]
+    if asked.format not in known:
+        raise UsageError(f"There is no format {asked.format} to write. Known: {', '.join(known)}.")
+    states = get_args(State)
+    if unknown := [state for state in asked.states if state not in states]:
+        raise UsageError(f"{unknown[0]} is no state. Known: {', '.join(states)}.")
+    deal = {"by": asked.by, "seed": asked.seed}
+    split = None
+    if asked.folds:
+        split = Split(folds=asked.folds, **deal)
+    elif asked.split:
+        split = Split(shares=_shares(asked.split), **deal)
+    return Plan(
+        choice=Choice(
+            labels=asked.labels,
+            fields=asked.fields,
+            states=asked.states,
+            annotator=asked.annotator,
+            sources=asked.sources,
+            since=asked.since,
+            until=asked.until,
+            text=asked.text,
+            unread=asked.unread or "states" in formats.by_id(asked.format).carries,
+            excluded=not asked.without_excluded,
+            computed=asked.computed,
+        ),
+        split=split,
+        scheme=asked.scheme,
+        columns=asked.columns,
+        licence=asked.licence,
+    )
 
-    Only its `labels` and the work of the login `annotator`, where given.
-    """
+
+def _shares(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split("/"))
+    except ValueError:
+        raise UsageError(f"--split is of the form 80/10/10; {text} is not.") from None
+
+
+def export_project(
+    path: Path, project: str, format_id: str, target: Path, plan: Plan
+) -> dict[str, Any]:
+    """Write a project; what the format can't carry is counted by reason."""
     format = formats.by_id(format_id)
-    for given, option in ((labels, "--labels"), (annotator, "--annotator")):
-        if given and "codebook" in format.carries:
-            raise InputError(f"{format.name} carries the whole work. Leave {option} out.")
-    options = WriteOptions(labels=labels, annotator=annotator)
     with _database(path, write=False) as database:
 
-        def job(db: Connection) -> formats.Written:
-            return jobs.export(db, projects.by_name(db, project), format, target, options)
+        def job(db: Connection) -> Exported:
+            return jobs.export(db, projects.by_name(db, project), format, target, plan)
 
-        written = database.read(job)
-    dropped = {reason: count for reason, count in written.dropped.items() if count}
+        return _told_of(database.read(job))
+
+
+def rehearse_project(path: Path, project: str, format_id: str, plan: Plan) -> dict[str, Any]:
+    """What an export would hold and lose, with the first places of each loss."""
+    format = formats.by_id(format_id)
+    with _database(path, write=False) as database:
+        done = database.read(
+            lambda db: jobs.rehearse(db, projects.by_name(db, project), format, plan)
+        )
+    losses, written = done.losses, done.written
     return {
-        "line": f"{written.articles} articles, {written.annotations} annotations are in {target}.",
-        "path": str(target),
+        "line": f"{written.articles} articles, {written.annotations} annotations would go out.",
+        "articles": written.articles,
+        "annotations": written.annotations,
+        "left_out": _left_out(losses.counts),
+        "places": {
+            reason: [{"article": p.article_id, "record": p.record_id} for p in places]
+            for reason, places in sorted(losses.places.items())
+        },
+    }
+
+
+def convert(
+    source: Path,
+    source_id: str,
+    target: Path,
+    format_id: str,
+    plan: Plan,
+    codebook: Path | None,
+    *,
+    repair: bool = False,
+    encoding: str = "",
+    document_date: str = "",
+) -> dict[str, Any]:
+    """Read a file and write it in another format, without a database.
+
+    The same file gives the same bytes: ids that it lacks are counted.
+    """
+    reads = formats.by_id(source_id) if source_id else formats.for_path(source)
+    writes = formats.by_id(format_id)
+    reader = reads.read
+    if reader is None:
+        raise InputError(f"{reads.name} can only be written.")
+    notes: list[str] = []
+    body = jobs.codebook_text(codebook) if codebook is not None else ""
+    known = codebook_format.decode(body, codebook.name) if codebook is not None else None
+    options = ReadOptions(
+        repair=repair,
+        encoding=encoding,
+        document_date=document_date,
+        codebook=known,
+        note=notes.append,
+    )
+
+    def items() -> Iterator[Item]:
+        again = replace(options, new_id=numbered_ids(f"{source.name} {reads.id}".encode()))
+        return whole_project(reader(source, again), source.stem, known)
+
+    answer = _told_of(exporting.export(items, writes, target, plan, lambda *_: None))
+    return {**answer, "notes": list(dict.fromkeys(notes))}
+
+
+def whole_project(items: Iterable[Item], name: str, codebook: Codebook | None) -> Iterator[Item]:
+    """Items with a heading; articles alone get a codebook, the default one where none is given."""
+    for number, item in enumerate(items):
+        if not number and not isinstance(item, Heading):
+            held = codebook or codebook_format.decode(jobs.default_codebook())
+            yield Heading(name=name, codebook=held)
+        yield item
+
+
+def _told_of(done: Exported) -> dict[str, Any]:
+    written, proof = done.written, done.proof
+    problems = list(proof.differences) if proof is not None else []
+    return {
+        "line": f"{written.articles} articles, {written.annotations} annotations are in "
+        f"{done.target}." + (" Read back: the same." if proof and not proof.count else ""),
+        "path": str(done.target),
         "articles": written.articles,
         "documents": written.documents,
         "annotations": written.annotations,
-        "dropped": dropped,
-        "left_out": [f"left out: {count} × {reason}" for reason, count in dropped.items()],
+        "links": written.links,
+        "dropped": dict(sorted(done.losses.counts.items())),
+        "left_out": _left_out(done.losses.counts),
+        "read_back": None if proof is None else not proof.count,
+        "problems": problems,
     }
+
+
+def _left_out(counts: Mapping[str, int]) -> list[str]:
+    return [f"left out: {count} × {reason}" for reason, count in sorted(counts.items())]
 
 
 def list_projects(path: Path) -> list[dict[str, Any]]:
@@ -215,6 +336,7 @@ def list_formats() -> list[dict[str, Any]]:
                 "writes": f.write is not None,
                 "carries": sorted(f.carries),
                 "offset_unit": f.offset_unit,
+                "about": f.about,
             }
         )
     return rows

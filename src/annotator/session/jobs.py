@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator import resources
-from annotator.formats import (
-    Format,
-    ReadOptions,
-    WriteOptions,
-    Written,
-    codebook_change,
-    own,
-    plain,
-)
+from annotator.formats import Format, ReadOptions, codebook_change, own, plain
 from annotator.formats import codebook as codebook_format
+from annotator.formats.export import run as exporting
+from annotator.formats.export.run import Exported, Plan, Rehearsal
 from annotator.formats.files import replacing, whole
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Annotator, Entry, Heading, Item
@@ -170,9 +164,15 @@ def import_corpus(
     project keeps its own, which must know all that the file's knows. Raises InputError.
     """
     assert format.read is not None
+    stored = codebooks.current(db, project_id)
+    options = replace(
+        options,
+        codebook=codebook_format.decode(stored.body),
+        annotator=mine.login if mine is not None else login(),
+    )
     items = iter(format.read(path, options))
     heading = next(items, None)
-    version = codebooks.current(db, project_id).version
+    version = stored.version
     if isinstance(heading, Heading):
         version = _adopt_codebook(db, project_id, heading.codebook)
     elif heading is not None:
@@ -276,16 +276,42 @@ def export(
     project: projects.Project,
     format: Format,
     target: Path,
-    options: WriteOptions,
+    plan: Plan,
     tell: Tell | None = None,
-) -> Written:
-    """Write the whole project in a format."""
+) -> Exported:
+    """Write a project in a format, with its manifest."""
+    _check_written(format)
+    _spare_database(db, target)
+    return exporting.export(_source(db, project), format, target, plan, tell or _quiet)
+
+
+def rehearse(
+    db: Connection,
+    project: projects.Project,
+    format: Format,
+    plan: Plan,
+    tell: Tell | None = None,
+    article_ids: Collection[str] | None = None,
+) -> Rehearsal:
+    """What an export of the project, or of some of its articles, would lose; nothing is kept."""
+    _check_written(format)
+    return exporting.rehearse(_source(db, project, article_ids), format, plan, tell or _quiet)
+
+
+def _source(
+    db: Connection, project: projects.Project, article_ids: Collection[str] | None = None
+) -> Callable[[], Iterator[Item]]:
+    codebook = codebook_format.decode(codebooks.current(db, project.id).body)
+    return lambda: bulk.corpus(db, project.id, codebook, article_ids=article_ids)
+
+
+def _check_written(format: Format) -> None:
     if format.write is None:
         raise InputError(f"{format.name} can only be read.")
-    _spare_database(db, target)
-    codebook = codebook_format.decode(codebooks.current(db, project.id).body)
-    items = bulk.corpus(db, project.id, codebook)
-    return format.write(_told(items, tell) if tell else items, target, options)
+
+
+def _quiet(done: int, total: int, what: str) -> None:
+    """Nobody watches."""
 
 
 def _spare_database(db: Connection, target: Path) -> None:
@@ -293,13 +319,6 @@ def _spare_database(db: Connection, target: Path) -> None:
     held = str(db.engine.url.database)
     if os.path.realpath(target) in {held + end for end in ("", "-wal", "-shm", ".lock")}:
         raise InputError(f"{target} is the database itself. Choose another file.")
-
-
-def _told(items: Iterable[Item], tell: Tell) -> Iterator[Item]:
-    for number, item in enumerate(items):
-        if not number % 50:
-            tell(number, 0, item.article.title if isinstance(item, Entry) else "")
-        yield item
 
 
 def load_codebook(

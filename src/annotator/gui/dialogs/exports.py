@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator import formats
-from annotator.formats import WriteOptions, Written
+from annotator.formats.export.run import Exported, Plan
 from annotator.gui.dialogs.running import RunningDialog
 from annotator.session import jobs
 from annotator.session.desk import Desk
@@ -99,27 +99,31 @@ class ExportDialog(RunningDialog):
         assert desk.project is not None
         project, path = desk.project.project, desk.database.path
 
-        def job(progress: Progress) -> Written:
+        def job(progress: Progress) -> Exported:
             # beside the worker, so that saving never waits for it
             with Database(path, write=False) as database:
                 return database.read(
-                    lambda db: jobs.export(db, project, format, target, WriteOptions(), progress)
+                    lambda db: jobs.export(db, project, format, target, Plan(), progress)
                 )
 
-        def done(written: Written) -> None:
+        def done(exported: Exported) -> None:
             self._window.set_setting("folder", str(target.parent))
-            self.finished_with(written_sentence(written, target))
+            self.finished_with(written_sentence(exported))
 
         self.tell("")
         self.run(desk.files, job, done)
 
 
-def written_sentence(written: Written, target: Path) -> str:
+def written_sentence(exported: Exported) -> str:
     """What went into the file and what did not."""
-    lines = [f"{written.articles} articles with {written.annotations} annotations are in {target}."]
-    lines += [
-        f"Left out: {count} × {reason}." for reason, count in written.dropped.items() if count
+    written = exported.written
+    lines = [
+        f"{written.articles} articles with {written.annotations} annotations are in "
+        f"{exported.target}."
     ]
+    lines += [f"Left out: {n} × {reason}." for reason, n in sorted(exported.losses.counts.items())]
+    if exported.proof is not None:
+        lines += exported.proof.differences or ["Read back: the same."]
     return "\n".join(lines)
 
 

@@ -1,0 +1,125 @@
+"""Which articles tell the same story: near-duplicates and copies of one wire text.
+
+Texts are compared by their shingles of five words (Broder 1997, resemblance estimated by MinHash)
+and, since a copy is often cut or wrapped in other words, by the long sentences that they share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from annotator.model.segment import sentences
+from annotator.model.text import Text
+
+ALIKE = 0.5
+"""Estimated Jaccard similarity of the shingles from which two texts are one story."""
+SHARED = 0.3
+"""Part of the shorter text's long sentences, two at least, that makes two texts one story."""
+_WORDS, _PERMUTATIONS, _BANDS, _SEED = 5, 128, 32, 1
+_LONG = 8
+_COMMON = 50
+"""In more articles than this a sentence is a house's furniture, not a story."""
+
+
+class Stories:
+    """Texts by article id, added one by one; then who belongs together.
+
+    Holds a signature of 128 numbers and the sentences' hashes of each article, not its text.
+    """
+
+    def __init__(self) -> None:
+        # 2 MB of compiled code that only a split or a preview needs.
+        from rensa import RMinHash, RMinHashLSH
+
+        self._make = RMinHash
+        self._near = RMinHashLSH(threshold=ALIKE, num_perm=_PERMUTATIONS, num_bands=_BANDS)
+        self._ids: list[str] = []
+        self._signatures: list[Any] = []
+        self._sentences: list[frozenset[int]] = []
+        self._leader: list[int] = []
+
+    def add(self, article_id: str, text: Text) -> list[str]:
+        """Take a text in; the articles before it that are near-duplicates, oldest first."""
+        number = len(self._ids)
+        signature = self._make(num_perm=_PERMUTATIONS, seed=_SEED)
+        signature.update(sorted(shingles(text.value)))
+        found = sorted(
+            n
+            for n in self._near.query(signature)
+            if signature.jaccard(self._signatures[n]) >= ALIKE
+        )
+        self._near.insert(number, signature)
+        self._ids.append(article_id)
+        self._signatures.append(signature)
+        self._sentences.append(frozenset(_long_sentences(text.value)))
+        self._leader.append(number)
+        for n in found:
+            self._join(n, number)
+        return [self._ids[n] for n in found]
+
+    def groups(self) -> dict[str, str]:
+        """Article id → id of the first article of its story."""
+        for a, b in self._sharing():
+            self._join(a, b)
+        return {key: self._ids[self._find(n)] for n, key in enumerate(self._ids)}
+
+    def highest(self, part_of: Mapping[str, str]) -> tuple[float, tuple[str, str] | None]:
+        """The highest estimated similarity of two articles in different parts, and those two.
+
+        Of pairs that are near enough to meet in the index (about 0.3 and more); 0.0: none is.
+        """
+        best: tuple[float, tuple[str, str] | None] = (0.0, None)
+        for n, key in enumerate(self._ids):
+            for other in self._near.query(self._signatures[n]):
+                if other >= n or part_of.get(self._ids[other]) == part_of.get(key):
+                    continue
+                alike = self._signatures[n].jaccard(self._signatures[other])
+                if alike > best[0]:
+                    best = (alike, (self._ids[other], key))
+        return best
+
+    def _sharing(self) -> Iterator[tuple[int, int]]:
+        """Pairs that share enough of their long sentences."""
+        where: defaultdict[int, list[int]] = defaultdict(list)
+        for n, held in enumerate(self._sentences):
+            for sentence in held:
+                where[sentence].append(n)
+        shared: Counter[tuple[int, int]] = Counter()
+        for numbers in where.values():
+            if 2 <= len(numbers) <= _COMMON:
+                shared.update(combinations(numbers, 2))
+        for (a, b), count in sorted(shared.items()):
+            shorter = min(len(self._sentences[a]), len(self._sentences[b]))
+            if count >= 2 and count >= SHARED * shorter:
+                yield a, b
+
+    def _find(self, number: int) -> int:
+        while self._leader[number] != number:
+            self._leader[number] = self._leader[self._leader[number]]
+            number = self._leader[number]
+        return number
+
+    def _join(self, a: int, b: int) -> None:
+        first, second = sorted((self._find(a), self._find(b)))
+        self._leader[second] = first
+
+
+def shingles(text: str) -> set[str]:
+    """The runs of five words of a text, case and punctuation aside; a short text is one run."""
+    words = re.findall(r"\w+", text.casefold())
+    if len(words) <= _WORDS:
+        return {" ".join(words)}
+    return {" ".join(words[n : n + _WORDS]) for n in range(len(words) - _WORDS + 1)}
+
+
+def _long_sentences(text: str) -> Iterable[int]:
+    for start, end in sentences(text):
+        words = re.findall(r"\w+", text[start:end].casefold())
+        if len(words) >= _LONG:
+            digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
+            yield int.from_bytes(digest, "big")
