@@ -212,6 +212,7 @@ def corpus(articles: int) -> dict[str, float]:
     """Import, export and search of a whole project; CPU seconds, peak memory in MB."""
     import resource
 
+    from annotator.formats.export.run import Plan
     from annotator.session import commands
 
     folder = Path(tempfile.mkdtemp())

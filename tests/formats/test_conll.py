@@ -3,23 +3,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from tests.formats.projects import OTHER, OWNER, entry, full, project, span, uid, work
+from tests.formats.carrying import hand_out
+from tests.formats.projects import OTHER, entry, full, project, span, uid, work
 
-from annotator.formats import WriteOptions, Written
+from annotator.formats import Written
 from annotator.formats.conll import CONLL
 from annotator.model.corpus import Entry, Item
 from annotator.model.document import Annotation
-from annotator.model.errors import InputError
 
 
-def export(
-    tmp_path: Path, items: list[Item], options: WriteOptions | None = None
-) -> tuple[str, Written]:
+def export(tmp_path: Path, items: list[Item]) -> tuple[str, Written, dict[str, int]]:
     target = tmp_path / "x.conll"
-    assert CONLL.write is not None
-    done = CONLL.write(items, target, options or WriteOptions())
-    return target.read_text("utf-8"), done
+    done, losses = hand_out(CONLL, items, target)
+    return target.read_text("utf-8"), done, dict(losses.counts)
 
 
 def tags(text: str) -> list[tuple[str, str]]:
@@ -36,7 +32,7 @@ def test_the_columns(tmp_path: Path) -> None:
     items = one(
         "ISIS took Los Angeles. It left.", span(40, "Actor", 0, 4), span(41, "Place", 10, 21)
     )
-    text, done = export(tmp_path, items)
+    text, done, _ = export(tmp_path, items)
     assert text == (
         "-DOCSTART- -X- -X- O\n\n"
         "ISIS -X- O B-Actor\ntook -X- O O\nLos -X- O B-Place\nAngeles -X- O I-Place\n. -X- O O\n\n"
@@ -64,12 +60,12 @@ def test_of_overlaps_the_longest_wins_then_the_earliest_then_the_first_label(
         span(44, "Place", 14, 15),
         span(45, "Actor", 14, 15),
     )
-    text, done = export(tmp_path, items)
+    text, done, lost = export(tmp_path, items)
     assert [tag for _, tag in tags(text)][1:] == [
         "O", "B-Place", "I-Place", "I-Place", "B-Actor", "I-Actor", "O", "B-Actor",
     ]  # fmt: skip
     assert done.annotations == 3
-    assert done.dropped == {"overlapping a longer one": 3}
+    assert lost == {"facts of the article": 1, "overlapping a longer one": 3}
 
 
 def test_what_is_dropped_is_counted(tmp_path: Path) -> None:
@@ -83,11 +79,11 @@ def test_what_is_dropped_is_counted(tmp_path: Path) -> None:
         span(45, "Cue", 26, 28),  # blanks
         span(46, "Place", 0, 8),  # with a blank behind: taken
     )
-    done = export(tmp_path, one(text, *annotations))[1]
+    _, done, lost = export(tmp_path, one(text, *annotations))
     assert done.annotations == 1
-    assert done.dropped == {
+    assert lost == {
         "across sentences": 1,
-        "fields": 2,
+        "facts of the article": 1,
         "in fragments": 1,
         "not on token edges": 2,
         "without a token": 1,
@@ -101,10 +97,10 @@ def test_links_and_the_other_annotator_are_counted(tmp_path: Path) -> None:
     assert isinstance(found, Entry)
     second = replace(found.works[1], annotations=(span(60, "Cue", 0, 4),))
     items[5] = replace(found, works=(found.works[0], second))
-    done = export(tmp_path, items)[1]
+    _, done, lost = export(tmp_path, items)
     assert (done.articles, done.documents) == (2, 1)
-    assert done.dropped["links"] == 2
-    assert done.dropped["another annotator's"] == 1
+    assert lost["links"] == 2
+    assert lost["another annotator's"] == 1
 
 
 def test_the_work_that_is_furthest_on_is_taken(tmp_path: Path) -> None:
@@ -112,35 +108,6 @@ def test_the_work_that_is_furthest_on_is_taken(tmp_path: Path) -> None:
     theirs = replace(work(span(41, "Place", 0, 4), owner=OTHER), state="submitted")
     items = project(entry(mine, theirs))
     assert tags(export(tmp_path, items)[0])[1] == ("ISIS", "B-Place")
-
-
-def test_an_annotator_can_be_chosen(tmp_path: Path) -> None:
-    mine = work(span(40, "Actor", 0, 4))
-    theirs = replace(work(span(41, "Place", 0, 4), owner=OTHER), state="accepted")
-    items = project(entry(mine, theirs), entry(theirs, text="ISIS again", number=21))
-    text, done = export(tmp_path, items, WriteOptions(annotator=OWNER.login))
-    assert tags(text)[1] == ("ISIS", "B-Actor")
-    assert (done.articles, done.documents, done.annotations) == (2, 1, 1)
-
-
-def test_labels_can_be_chosen(tmp_path: Path) -> None:
-    items = one("ISIS took Palmyra", span(40, "Claim", 0, 17), span(41, "Place", 10, 17))
-    text, done = export(tmp_path, items, WriteOptions(labels=("Place",)))
-    assert tags(text)[1:] == [("ISIS", "O"), ("took", "O"), ("Palmyra", "B-Place")]
-    assert done.dropped == {}
-
-
-@pytest.mark.parametrize(
-    "options", [WriteOptions(labels=("Plaice",)), WriteOptions(annotator="eve")]
-)
-def test_what_is_not_in_the_project_leaves_the_target_alone(
-    tmp_path: Path, options: WriteOptions
-) -> None:
-    (tmp_path / "x.conll").write_text("before")
-    with pytest.raises(InputError, match="There is no"):
-        export(tmp_path, full(), options)
-    assert (tmp_path / "x.conll").read_text() == "before"
-    assert [p.name for p in tmp_path.iterdir()] == ["x.conll"]
 
 
 def test_a_label_with_a_blank_and_one_that_the_codebook_has_not(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_any_project_comes_back(tmp_path: Path, items: list[Item]) -> None:
 def test_counts_what_is_written(tmp_path: Path) -> None:
     assert OWN.write is not None
     done = OWN.write(full(), tmp_path / "x.jsonl", WriteOptions())
-    assert (done.articles, done.documents, done.annotations, done.dropped) == (2, 2, 8, {})
+    assert (done.articles, done.documents, done.annotations, done.links) == (2, 2, 8, 2)
 
 
 def test_the_order_of_fields_does_not_change_the_bytes(tmp_path: Path) -> None:

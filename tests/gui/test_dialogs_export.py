@@ -69,7 +69,9 @@ def test_export(program: Program, tmp_path: Path) -> None:
     target = tmp_path / "out.jsonl"
     shown = dialog(program, target, "annotator-jsonl")
     go(shown)
-    assert done(program, shown) == f"1 articles with 155 annotations are in {target}."
+    assert done(program, shown) == (
+        f"1 articles with 155 annotations are in {target}.\nRead back: the same."
+    )
     assert not shown.go.isVisible() and shown.stop.text() == "Close"
     assert "regrouped" in target.read_text("utf-8")
     assert program.window.settings.folder == str(tmp_path)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from annotator import resources
-from annotator.formats import ReadOptions, WriteOptions
+from annotator.formats import ReadOptions
 from annotator.formats.codebook import decode, encode
+from annotator.formats.export.run import Plan
 from annotator.formats.own import OWN
 from annotator.model.codebook import BoolField, Codebook, Label, LinkType, SpanField
 from annotator.model.errors import InputError
@@ -42,7 +43,7 @@ def take(database: Database, project_id: str, path: Path = SAMPLE) -> jobs.Added
 
 def out(database: Database, name: str, target: Path) -> Path:
     def job(db: Connection) -> object:
-        return jobs.export(db, projects.by_name(db, name), OWN, target, WriteOptions())
+        return jobs.export(db, projects.by_name(db, name), OWN, target, Plan())
 
     database.read(job)
     return target

@@ -43,10 +43,10 @@ def for_path(path: Path) -> Format:
     """
     fitting = [kind for kind in FORMATS if kind.read is not None and kind.matches(path)]
     for kind in fitting:
-        if kind.recognises is not None and kind.recognises(path):
+        if kind.recognises is not None and path.exists() and kind.recognises(path):
             return kind
     for kind in fitting:
-        if kind.recognises is None or len(fitting) == 1:
+        if kind.recognises is None or len(fitting) == 1 or not path.exists():
             return kind
     known = ", ".join(p for kind in FORMATS if kind.read is not None for p in kind.patterns)
     message = f"No format reads files of this name. Choose the format, or a file {known}."

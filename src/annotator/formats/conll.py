@@ -12,7 +12,7 @@ from pathlib import Path
 
 from annotator.formats.files import replacing
 from annotator.formats.format import Format, WriteOptions, Written
-from annotator.formats.tokens import Tokens, told
+from annotator.formats.tokens import tokenised, told
 from annotator.model.corpus import Entry, Item
 
 
@@ -32,7 +32,7 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
 
 def _article(entry: Entry, options: WriteOptions) -> tuple[str, int]:
     text = entry.text.value
-    found = Tokens(text)
+    found = tokenised(text)
     annotations = [a for work in entry.works for a in work.annotations]
     lose = told(options.lose, entry.article.id)
     tags, count = found.tags(annotations, options.scheme, _name, lose)

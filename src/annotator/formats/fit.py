@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from annotator.formats.format import Feature, Format, Loss
+from annotator.formats.tokens import tokenised
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, EntityField, Field, SpanField
 from annotator.model.corpus import Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Article, Entity, Fields, Link, State, said
@@ -31,7 +32,7 @@ ENTITIES, LOST_END, OTHERS, FACTS = (
 
 def fitted(items: Iterable[Item], kind: Format, lose: Lose) -> Iterator[Item]:
     """The items as `kind` can carry them, in their order; `lose` hears of the rest."""
-    fit = Fit(kind.carries, lose)
+    fit = Fit(kind.carries, lose, on_tokens=kind.offset_unit == "token")
     for item in items:
         if isinstance(item, Heading):
             fit.codebook = item.codebook
@@ -67,6 +68,7 @@ class Fit:
 
     carries: frozenset[Feature]
     lose: Lose
+    on_tokens: bool = False
     codebook: Codebook = field(default_factory=lambda: Codebook(name=""))
 
     def entry(self, entry: Entry) -> Entry:
@@ -74,8 +76,8 @@ class Fit:
         works = entry.works
         if "several_annotators" not in self.carries and len(works) > 1:
             works = self._furthest(entry.article.id, works)
-        if not self.carries >= _PASS:
-            works = tuple(self._work(entry.article.id, work) for work in works)
+        if self.on_tokens or not self.carries >= _PASS:
+            works = tuple(self._work(entry, work) for work in works)
         article = entry.article
         if "facts" not in self.carries and _has_facts(article):
             self.lose(Loss(reason=FACTS, article_id=article.id))
@@ -93,11 +95,15 @@ class Fit:
                     )
         return (chosen,)
 
-    def _work(self, article_id: str, work: Work) -> Work:
+    def _work(self, entry: Entry, work: Work) -> Work:
+        article_id = entry.article.id
+
         def drop(reason: str, record: Annotation | Link) -> None:
             self.lose(Loss(reason=reason, article_id=article_id, record_id=record.id, whole=True))
 
         kept = [a for a in work.annotations if not self._misfit(a, drop)]
+        if self.on_tokens:
+            kept = self._on_tokens(entry.text.value, kept, drop)
         if "overlap" not in self.carries:
             kept = self._apart(kept, drop)
         held = {a.id for a in kept}
@@ -120,6 +126,23 @@ class Fit:
         else:
             return False
         return True
+
+    def _on_tokens(
+        self,
+        text: str,
+        annotations: list[Annotation],
+        drop: Callable[[str, Annotation], None],
+    ) -> list[Annotation]:
+        tokens = tokenised(text)
+        across = "cross_sentence" in self.carries
+        kept = []
+        for annotation in annotations:
+            reasons = (tokens.misfit(a, b, across=across) for a, b in annotation.fragments)
+            if reason := next(filter(None, reasons), ""):
+                drop(reason, annotation)
+            else:
+                kept.append(annotation)
+        return kept
 
     def _apart(
         self, annotations: list[Annotation], drop: Callable[[str, Annotation], None]

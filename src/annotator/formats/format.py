@@ -15,13 +15,15 @@ from annotator.model.errors import InputError
 from annotator.model.ident import new_id
 
 Feature = Literal[
-    "text", "nesting", "overlap", "fragments", "zero_width", "links", "link_fields", "fields",
-    "entities", "several_annotators", "states", "facts", "ids", "codebook",
+    "text", "nesting", "overlap", "fragments", "zero_width", "cross_sentence", "links",
+    "link_fields", "fields", "entities", "several_annotators", "states", "facts", "ids", "codebook",
 ]  # fmt: skip
 """What a format can carry; `formats.fit` takes out what it can't before its writer sees it.
 
 text: the exact text, not only its tokens. nesting: a span inside or equal to another. overlap:
-spans that cross. fragments, zero_width: such spans. links; link_fields: and their fields. fields:
+spans that cross. fragments, zero_width: such spans. cross_sentence: a span in more than one
+sentence, where the offset unit is the token (then all spans stand on token edges). links;
+link_fields: and their fields. fields:
 the fields of annotations, but for entity fields. entities: which entity a mention points at, and
 the entity's fields. several_annotators: more than one document on an article. states: how far a
 document is. facts: an article's title, source, URL, language, date and metadata. ids: the ids of

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from annotator.formats.format import Loss, Scheme
 from annotator.model.document import Annotation
 from annotator.model.segment import Extent, sentences, tokens
 
 OFF_EDGES, ACROSS, NO_TOKEN = "not on token edges", "across sentences", "without a token"
+
+
+@lru_cache(maxsize=4)
+def tokenised(text: str) -> Tokens:
+    """The tokens of a text; fitting and writing ask for the same one after the other."""
+    return Tokens(text)
 
 
 class Tokens:
