@@ -77,7 +77,9 @@ def test_the_lock_is_of_this_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     (own,) = (p for p in locked()["package"] if p["name"] == "annotator")
     asked = {(r["name"], r.get("specifier", "")) for r in own["metadata"]["requires-dist"]}
-    parts = (re.match(r"([\w.-]+)(.*)", r) for r in project["project"]["dependencies"])
+    extras = project["project"]["optional-dependencies"].values()
+    every = [*project["project"]["dependencies"], *(r for extra in extras for r in extra)]
+    parts = (re.match(r"([\w.-]+)(.*)", r) for r in every)
     wanted = {(p[1].lower().replace("_", "-"), p[2]) for p in parts if p}
     assert {(n, frozenset(s.split(","))) for n, s in asked} == {
         (n, frozenset(s.split(","))) for n, s in wanted

@@ -204,16 +204,21 @@ class Schema:
             entity_types=tuple(self._entity_type(*pair) for pair in self._entity_types.items()),
             labels=tuple(labels),
             link_types=tuple(
-                LinkType(
-                    name=self.link_name(name),
-                    from_labels=tuple(link.from_labels),
-                    to_labels=tuple(link.to_labels),
-                    symmetric=link.symmetric,
-                    fields=_fields(link.fields),
-                )
+                self._link_type(name, link)
                 for name, link in self._links.items()
                 if link.from_labels
             ),
+        )
+
+    def _link_type(self, name: str, seen: _SeenLink) -> LinkType:
+        known = self._known.link_type(name) if self._known is not None else None
+        return LinkType(
+            name=self.link_name(name),
+            from_labels=tuple(seen.from_labels),
+            to_labels=tuple(seen.to_labels),
+            symmetric=seen.symmetric,
+            transitive=known is not None and known.transitive,
+            fields=_fields(seen.fields),
         )
 
     def _entity_fields(self, label: str) -> tuple[Field, ...]:
