@@ -73,6 +73,21 @@ def test_failure_is_told_and_retried(failing: Program) -> None:
     assert count(failing.database) == 156
 
 
+def test_a_long_sentence_never_widens_the_window(start: Start) -> None:
+    program = start().opened()
+    window, told = program.window, program.window.status.told
+    window.status.show_saved("failed", "Why.")
+    program.settled()
+    narrow = window.minimumSizeHint().width()
+    window.status.show_saved("failed", f"/{'a/very/deep/folder' * 20} could not be written.")
+    program.settled()
+    assert window.minimumSizeHint().width() == narrow
+    assert told.shown().endswith("…") and told.text() == told.toolTip()
+    assert not window.grab().isNull()
+    window.status.tell("No faults here.")
+    assert told.shown() == told.text() == told.toolTip() == "No faults here."
+
+
 def test_it_tries_again_by_itself(failing: Program) -> None:
     failing.query_only(False)
     failing.work.saver._timer.setInterval(10)

@@ -3,10 +3,44 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 _TOLD_MS = 7_000
 _SAVE_WORDS = {"saved": "● Saved", "saving": "○ Saving…", "failed": "▲ Not saved"}
+
+
+class Sentence(QLabel):
+    """Takes the room that is left and no more: a long sentence ends in an ellipsis.
+
+    A plain label asks for all its words, and the window would grow beyond the screen with them.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_sentence(self, sentence: str) -> None:
+        """Another one, whole in the tool tip."""
+        self.setText(sentence)
+        self.setToolTip(sentence)
+
+    def shown(self) -> str:
+        """What fits."""
+        return self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All of it, or as much as fits."""
+        shown = self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.drawText(self.contentsRect(), self.alignment(), shown)
+        painter.end()
 
 
 class Status(QStatusBar):
@@ -28,8 +62,7 @@ class Status(QStatusBar):
         self.faults.hide()
         self.faults.setToolTip("Go to the next fault (F8)")
         self.faults.setStyleSheet("border: none; padding: 2px 8px; background: transparent;")
-        self.told = QLabel("", self)
-        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told = Sentence(self)
         self.told.setAccessibleName("Message")
         self.told.setProperty("quiet", False)
         self.progress = QLabel("", self)
@@ -46,8 +79,7 @@ class Status(QStatusBar):
 
     def tell(self, sentence: str) -> None:
         """Show a sentence for a while."""
-        self.told.setText(sentence)
-        self.told.setToolTip(sentence)
+        self.told.show_sentence(sentence)
         self._timer.start()
 
     def show_saved(self, state: str, reason: str) -> None:
@@ -59,7 +91,7 @@ class Status(QStatusBar):
         self.retry.setVisible(state == "failed")
         if state == "failed":
             self._timer.stop()
-            self.told.setText(f"{reason} Nothing is lost while this window is open.")
+            self.told.show_sentence(f"{reason} Nothing is lost while this window is open.")
         elif self.told.text().endswith("Nothing is lost while this window is open."):
             self.told.clear()
 
