@@ -142,6 +142,21 @@ def test_labels_never_overprint_each_other(view: ArticleView, show: Shown) -> No
     assert all(box.left() >= 0 and box.right() <= view.viewport().width() for box in laid)
 
 
+def test_the_name_of_a_region_over_its_text_overprints_no_label(
+    view: ArticleView, show: Shown
+) -> None:
+    view.resize(420, 700)  # no margin beside the text
+    start, end = place_of(NEWS, "Amaq reported")
+    body = (start, len(NEWS))
+    show(NEWS, span("Region", body, kind="body"), span("Claim", (start, end + 20)),
+         span("Actor", (start, start + 4)))  # fmt: skip
+    scene = view._scene
+    laid = scene._laid(scene._names(scene.in_sight()))
+    assert {chip.text for chip, _ in laid} == {"body", "claim"}
+    (_, a), (_, b) = laid
+    assert not a.intersects(b)
+
+
 def test_a_region_is_a_bar_and_an_excluded_one_fades(view: ArticleView, show: Shown) -> None:
     furniture = place_of(NEWS, "Unknown Gazette")
     body = (place_of(NEWS, "Amaq")[0], len(NEWS))

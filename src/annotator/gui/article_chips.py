@@ -116,7 +116,7 @@ class Chips:
                 if not (mark.starts and mark.strips) or self._beside(at, mark, brush) is not None:
                     continue
                 rank = 0 if mark.id == shown.current else 2 if mark.id == shown.hovered else 4
-                x, y = brush.bar_x(at, mark), at.box(mark.strips[0], brush.metrics).top() - 1
+                x, y = brush.bar_x(at, mark), at.box(mark.strips[0], brush.metrics).top()
                 far, ink = x + 12 * brush.metrics.size, _bar_ink(mark, brush, shown)
                 found.append(Chip(mark.title, x, y, far, ink, rank, mark.id))
         return found
