@@ -18,6 +18,7 @@ from annotator.model.codebook import (
     BoolField,
     ChoiceField,
     ChoicesField,
+    Codebook,
     CodeField,
     DateField,
     EntityField,
@@ -258,6 +259,41 @@ def test_places() -> None:
     fault = ("entity", "The place needs a GeoNames id or the reason why it has none.")
     for entity, found in (("town", []), ("vague", []), ("bare", [fault])):
         assert told(mark(TEXT, "Palmyra", "Place", entity=entity)) == found
+
+
+def renamed(names: Mapping[str, str]) -> Codebook:
+    """The codebook with labels of other names."""
+    labels = tuple(replace(k, name=names.get(k.name, k.name)) for k in CODEBOOK.labels)
+    links = tuple(
+        replace(k, from_labels=tuple(names.get(n, n) for n in k.from_labels))
+        for k in CODEBOOK.link_types
+    )
+    return replace(CODEBOOK, labels=labels, link_types=links)
+
+
+def test_a_label_of_another_name_keeps_its_rules() -> None:
+    book = renamed({"Claim": "Aussage", "Quantity": "Zahl", "Place": "Ort"})
+    claim = mark(TEXT, "ISIS took", "Aussage", attribution="explicit", quote="direct", event="AID")
+    place = mark(TEXT, "Palmyra", "Ort", entity="bare")
+    amount, actor = mark(TEXT, "64", "Zahl", low=5.0, high=4.0), mark(TEXT, "He", entity="isis")
+    d = document(TEXT, claim, place, amount, actor, link("counts", amount, actor), ISIS, BARE)
+    found = {i: [p.field for p in of] for i, of in problems(d, book).items()}
+    assert found == {
+        claim.id: ["source", "quote", "agent"], place.id: ["entity"], amount.id: ["low"]
+    }  # fmt: skip
+
+
+def test_no_link_is_asked_for_that_the_codebook_does_not_have() -> None:
+    book = replace(CODEBOOK, link_types=())
+    claim = mark(TEXT, "ISIS took", "Claim", attribution="explicit", event="AID")
+    assert problems_of(document(TEXT, claim), book, claim) == ()
+
+
+def test_only_entities_that_can_be_mapped_need_a_place_on_the_map() -> None:
+    types = tuple(replace(t, fields=t.fields[:1]) for t in CODEBOOK.entity_types)
+    place = mark(TEXT, "Palmyra", "Place", entity="bare")
+    book = replace(CODEBOOK, entity_types=types)
+    assert problems_of(document(TEXT, place, BARE), book, place) == ()
 
 
 # -- entities and documents ------------------------------------------------------------------

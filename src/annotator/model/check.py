@@ -44,6 +44,26 @@ class Problem:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a rule looks at: an annotation with its values, computed ones too."""
+
+    document: Document
+    codebook: Codebook
+    annotation: Annotation
+    values: Mapping[str, Value]
+
+    def problem(self, field: str, message: str) -> Problem:
+        return Problem(self.annotation.id, field, message)
+
+    def lacks_link(self, *types: str) -> bool:
+        """True where the label may start links of these types, and none is there."""
+        found = (self.codebook.link_type(name) for name in types)
+        if not any(kind and self.annotation.label in kind.from_labels for kind in found):
+            return False
+        return all(k.type not in types for k in self.document.links_from(self.annotation.id))
+
+
 def fault_in_value(
     field: Field, value: Value, fields: Mapping[str, Value] | None = None
 ) -> str | None:
@@ -180,8 +200,10 @@ def problems_of(
     found += _reference_problems(document, codebook, annotation, fields)
     found += _link_problems(document, codebook, annotation)
     found += _extent_problems(document, label, annotation)
-    for rule in _RULES.get(annotation.label, ()):
-        found += rule(document, annotation, values)
+    facts = _Facts(document, codebook, annotation, values)
+    for field in fields:
+        if rule := _RULES.get(field.name):
+            found += rule(facts)
     return tuple(found)
 
 
@@ -233,16 +255,19 @@ def _link_problems(
             yield Problem(annotation.id, kind.name, f"At most {kind.max} {kind.title.lower()}.")
 
 
-def _claim_rules(
-    document: Document, claim: Annotation, values: Mapping[str, Value]
-) -> Iterator[Problem]:
-    types = {k.type for k in document.links_from(claim.id)}
-    if values.get("attribution") == "explicit" and "source" not in types:
-        yield Problem(claim.id, "source", "An explicit attribution needs a source.")
-    if values.get("quote") == "direct" and not _in_quotes(document, claim):
-        yield Problem(claim.id, "quote", "A direct quote needs quotation marks.")
-    if values.get("event") and not types & {"agent", "recipient"}:
-        yield Problem(claim.id, "agent", "An event needs an agent or a recipient.")
+def _attribution_problems(facts: _Facts) -> Iterator[Problem]:
+    if facts.values.get("attribution") == "explicit" and facts.lacks_link("source"):
+        yield facts.problem("source", "An explicit attribution needs a source.")
+
+
+def _quote_problems(facts: _Facts) -> Iterator[Problem]:
+    if facts.values.get("quote") == "direct" and not _in_quotes(facts.document, facts.annotation):
+        yield facts.problem("quote", "A direct quote needs quotation marks.")
+
+
+def _event_problems(facts: _Facts) -> Iterator[Problem]:
+    if facts.values.get("event") and facts.lacks_link("agent", "recipient"):
+        yield facts.problem("agent", "An event needs an agent or a recipient.")
 
 
 def _in_quotes(document: Document, claim: Annotation) -> bool:
@@ -252,30 +277,34 @@ def _in_quotes(document: Document, claim: Annotation) -> bool:
     return quotation(document.text.value, claim.start, claim.end) is not None
 
 
-def _quantity_rules(
-    document: Document, quantity: Annotation, values: Mapping[str, Value]
-) -> Iterator[Problem]:
+def _order_problems(facts: _Facts) -> Iterator[Problem]:
+    values = facts.values
     given = [values.get(n) for n in ("low", "value", "high")]
     numbers = [v for v in given if isinstance(v, (int, float))]
     exclusive = values.get("approximator") in ("more_than", "less_than")
     if numbers != sorted(numbers) and not exclusive:
-        yield Problem(quantity.id, "low", "Low, value and high are out of order.")
+        yield facts.problem("low", "Low, value and high are out of order.")
 
 
-def _place_rules(
-    document: Document, mention: Annotation, values: Mapping[str, Value]
-) -> Iterator[Problem]:
-    entity = document.entities.get(str(values.get("entity")))
-    if entity is not None and not {"geonames_id", "unmappable"} & set(entity.fields):
+def _map_problems(facts: _Facts) -> Iterator[Problem]:
+    entity = facts.document.entities.get(str(facts.values.get("entity")))
+    kind = facts.codebook.entity_type(entity.type) if entity is not None else None
+    if entity is None or kind is None or {f.name for f in kind.fields}.isdisjoint(_MAPPED):
+        return
+    if _MAPPED.isdisjoint(entity.fields):
         message = "The place needs a GeoNames id or the reason why it has none."
-        yield Problem(mention.id, "entity", message)
+        yield facts.problem("entity", message)
 
 
+_MAPPED = frozenset(("geonames_id", "unmappable"))
 _RULES = {
-    "Claim": (_claim_rules,),
-    "Quantity": (_quantity_rules,),
-    "Place": (_place_rules,),
+    "attribution": _attribution_problems,
+    "quote": _quote_problems,
+    "event": _event_problems,
+    "low": _order_problems,
+    "entity": _map_problems,
 }
+"""What each rule is about, by the name of the field: a label may be called what it likes."""
 
 
 def problems_of_entity(entity: Entity, codebook: Codebook) -> tuple[Problem, ...]:
