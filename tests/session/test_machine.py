@@ -54,6 +54,7 @@ OWN = {
     "Claim": {"event", "summary", "about"},
     "Place": {"use"},
 }
+_STEPPED = ("Undone: ", "Done again: ")  # what a step in a record says; anything else is a fault
 POINTS = {"Date": {"begin": {"Date", "t0"}}, "Claim": {"about": {"Claim", "Date"}}}
 LINKS = {"source": ("Claim", "Actor"), "cue": ("Claim", "Cue"), "conflicts_with": ("Claim",) * 2}
 
@@ -450,7 +451,7 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def the_document_is_as_the_oracle_says(self) -> None:
         assert plain(self.document) == self.oracle.state
-        assert self.told == []
+        assert not [told for told in self.told if not told.startswith(_STEPPED)]
 
     @invariant()
     def the_stack_is_as_the_oracle_says(self) -> None:

@@ -45,6 +45,30 @@ def test_steps_are_named_after_what_they_did() -> None:
     assert actor.fields["entity"] == "isis"
 
 
+def test_a_step_that_changed_only_a_record_is_shown_at_a_mention() -> None:
+    seat = Seat(ISIS)
+    session = seat.session
+    later, first = seat.tag("Actor", "Palmyra"), seat.tag("Actor", "ISIS")
+    for mention in (later, first):
+        session.edit(edits.fill(seat.document.annotations[mention.id], "entity", "isis"))
+    session.edit(edits.fill(seat.document.entities["isis"], "name", "Daesh"))
+    session.select(None)
+    session.undo()
+    assert session.current is not None and session.current.id == first.id
+    assert seat.told == ["Undone: change name of ‘ISIS’."]
+    session.select(later.id)
+    session.redo()
+    assert session.current.id == later.id, "a mention is current already"
+    assert seat.told[-1] == "Done again: change name of ‘Daesh’."
+
+
+def test_a_step_that_changed_a_record_not_mentioned_here_is_told() -> None:
+    seat = Seat(ISIS)
+    seat.session.edit(edits.fill(seat.document.entities["isis"], "name", "Daesh"))
+    seat.session.undo()
+    assert seat.session.current is None and seat.told == ["Undone: change name of ‘ISIS’."]
+
+
 def test_typing_in_a_field_is_one_step() -> None:
     seat = Seat()
     claim = seat.tag("Claim", "ISIS took Palmyra")

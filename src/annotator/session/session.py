@@ -193,6 +193,18 @@ class Session(QObject):
         kept = [c.after for c in edit.changes if isinstance(c.after, Annotation)]
         if kept:
             self.select(kept[0].id)
+        elif edit.changes and all(isinstance(c.record, Entity) for c in edit.changes):
+            self._show_entity(edit, "Undone" if inverse else "Done again")
+
+    def _show_entity(self, edit: Edit, word: str) -> None:
+        """Show a mention of the record that a step changed: it has no place of its own."""
+        assert self.document is not None
+        record = edit.changes[0].record
+        assert isinstance(record, Entity)
+        mentions = [a for a in self.document.annotations.values() if record.id in a.fields.values()]
+        if mentions and self.current not in mentions:
+            self.select(min(mentions, key=self.document.position).id)
+        self.told.emit(f"{word}: {edit.name} of ‘{record.name}’.")
 
     def _perform(self, edit: Edit, kind: Kind) -> None:
         if self._replaying:
