@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.gui.form_fixture import OFFSCREEN, Desk, Key, desk
+from tests.gui.form_fixture import EVENTS, OFFSCREEN, Desk, Key, desk
 
 from annotator.gui.field_choice import ChoiceInput, Segment
 from annotator.gui.field_offers import SearchLine
@@ -96,6 +96,20 @@ def test_combo_searches_and_enter_takes(desk: Desk) -> None:
     assert (desk.held("event"), line.text()) == (None, "")
     desk.session.undo()
     assert line.text() == "AID"
+
+
+def test_enter_on_letters_that_fit_nothing_drops_them_and_offers_all(desk: Desk) -> None:
+    desk.select("died")
+    line = desk.input("event", SearchLine)
+    desk.type(line, "ASSAULT")
+    desk.press(line, Key.Key_Return)
+    desk.type(line, "zzq")
+    assert not line.popup.isVisible()
+    desk.press(line, Key.Key_Return)
+    assert (line.text(), line.selectedText(), desk.held("event")) == ("ASSAULT",) * 3
+    assert line.popup.isVisible() and len(line.model.offers) == len(EVENTS)
+    desk.press(line, Key.Key_Return)
+    assert desk.held("event") == "ASSAULT", "the one that is chosen is marked"
 
 
 def test_a_value_typed_in_full_is_taken_on_leaving_anything_else_is_not(desk: Desk) -> None:

@@ -258,7 +258,10 @@ class SearchLine(Line):
         super().keyPressEvent(event)
 
     def enter(self) -> None:
-        """Enter without a list: open it."""
+        """Enter without a list: what nothing fits is dropped, and all that can be is offered."""
+        if self.searching and not self._find(self.text()):
+            self.stop_search()
+            self.selectAll()
         self.open_list()
 
     def _walk(self, event: QKeyEvent) -> bool:
