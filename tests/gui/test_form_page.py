@@ -258,6 +258,28 @@ def test_facts_are_checked(desk: Desk) -> None:
     assert desk.document.article.date_source == "byline"
 
 
+def test_free_facts_are_added_changed_and_removed(desk: Desk) -> None:
+    odd = {"og:title": "Palmyra: a city", "a: b": "c", "file": "palmyra.txt"}
+    desk.session.make(lambda d: edits.set_facts(d, replace(d.article, metadata=odd)))
+    facts(desk).rows.rows["metadata"].focus()
+    line = desk.focused()
+    assert isinstance(line, QLineEdit)
+    for typed, added in (
+        ("author: Jane Doe", {"author": "Jane Doe"}),
+        ("author:  وليد", {"author": "وليد"}),
+        ("checked", {"checked": ""}),
+        (": x", {": x": ""}),
+    ):
+        desk.type(line, typed)
+        desk.press(line, Key.Key_Return)
+        odd |= added
+        assert desk.document.article.metadata == odd
+    desk.press(line, *[Key.Key_Backspace] * len(odd))
+    assert desk.document.article.metadata == {}
+    desk.session.undo()
+    assert desk.document.article.metadata == {"og:title": "Palmyra: a city"}
+
+
 def test_selecting_while_a_fact_is_typed_tells_it(desk: Desk) -> None:
     rows = facts(desk).rows.rows
     rows["source"].focus()

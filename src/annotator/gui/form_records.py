@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -14,10 +14,11 @@ from annotator.model.codebook import (
     Field,
     Option,
     StringField,
+    StringsField,
     Value,
 )
 from annotator.model.compute import effective, effective_of_entity
-from annotator.model.document import Annotation, Entity, Link, Record
+from annotator.model.document import Annotation, Article, Entity, Link, Record
 from annotator.session.faults import Faults
 from annotator.session.session import Session
 
@@ -185,8 +186,28 @@ FACTS: tuple[Field, ...] = (
         guideline="How the day of publication is known.",
         options=(Option("given"), Option("byline"), Option("guessed")),
     ),
+    StringsField(
+        name="metadata",
+        label="Other",
+        guideline="Anything else that is known, each as “name: value”: “author: Jane Doe”.",
+    ),
 )
 """The facts of an article as fields."""
+
+
+def _pair_text(name: str, value: str) -> str:
+    return f"{name}: {value}" if value else name
+
+
+def _pairs(texts: Iterable[str], held: Mapping[str, str]) -> dict[str, str]:
+    """“name: value” as pairs, a later one for an earlier; those that are held stay as they are."""
+    known = {_pair_text(*pair): pair for pair in held.items()}
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, _, value = text.partition(":")
+        pair = known.get(text) or (name.strip() or text, value.strip() if name.strip() else "")
+        pairs[pair[0]] = pair[1]
+    return pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +217,7 @@ class FactsRecord:
     session: Session
     id: str
 
-    def now(self) -> Record | None:
+    def now(self) -> Article | None:
         """The article, while it is the open one."""
         document = self.session.document
         return document.article if document and document.article.id == self.id else None
@@ -204,8 +225,11 @@ class FactsRecord:
     def held(self) -> Mapping[str, Value]:
         """What is known."""
         now = self.now()
-        values = ((f.name, getattr(now, f.name, "")) for f in FACTS)
-        return {name: value for name, value in values if value}
+        if now is None:
+            return {}
+        facts = {f.name: getattr(now, f.name) for f in FACTS}
+        facts["metadata"] = tuple(_pair_text(*pair) for pair in now.metadata.items())
+        return {name: value for name, value in facts.items() if value}
 
     def effective(self) -> Mapping[str, Value]:
         """Facts are not computed."""
@@ -217,9 +241,12 @@ class FactsRecord:
 
     def fill(self, name: str, value: Value, *, typing: bool) -> bool:
         """One edit."""
-        if self.now() is None or self.held().get(name) == value:
+        now = self.now()
+        if now is None or self.held().get(name) == value:
             return False
         changed: dict[str, Any] = {name: value or ""}
+        if name == "metadata":
+            changed[name] = _pairs(value if isinstance(value, tuple) else (), now.metadata)
         bout = name if typing else ""
         return self.session.make(
             lambda d: edits.set_facts(d, replace(d.article, **changed), typing=bout)
