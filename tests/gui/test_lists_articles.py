@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.gui.program_fixture import TEXTS, Program, Start, press, start, templates, write
 
-from annotator.gui.articles_panel import readable_date
+from annotator.gui.articles_panel import fact_lines, readable_date
 from annotator.session.lists import RECORD, ArticleItem
 
 __all__ = ["start", "templates"]
@@ -204,6 +206,17 @@ def test_an_empty_project(program: Program) -> None:
     assert not program.window.rows["submit"][1].isEnabled()
     QApplication.processEvents()
     program.window.grab()
+
+
+def test_a_date_is_never_cut_off(program: Program) -> None:
+    panel = program.work.articles
+    font, item = panel.list.font(), shown(program)[0]
+    long = replace(item, source="The Daily Observer", date="2016-12-15", state="in_progress")
+    assert fact_lines(long, font, 900) == ["in progress · The Daily Observer · 15 Dec 2016"]
+    first, day = fact_lines(long, font, 200)
+    assert first.startswith("in progress · The") and day == "15 Dec 2016"
+    assert fact_lines(replace(long, date=""), font, 120)[0].endswith("…")
+    assert fact_lines(replace(long, source="", date=""), font, 200) == ["in progress"]
 
 
 def test_dates_people_read() -> None:

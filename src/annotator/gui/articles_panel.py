@@ -39,6 +39,7 @@ _STATE_COLORS = {
 }
 _STATE_SHAPES = {"new": "○", "in_progress": "◐", "submitted": "●", "returned": "↺", "accepted": "✓"}
 _MARGIN = 14
+_SHAPE = 18  # px from the state's shape to the words
 
 
 def readable_date(iso: str) -> str:
@@ -51,7 +52,7 @@ def readable_date(iso: str) -> str:
 
 
 class ArticleDelegate(QStyledItemDelegate):
-    """Title on at most two lines, facts on the third, a snippet where a search found words."""
+    """Title on at most two lines, facts below it, a snippet where a search found words."""
 
     def __init__(self, theme: Theme, view: QListView) -> None:
         super().__init__(view)
@@ -61,12 +62,13 @@ class ArticleDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Two lines of title, one of facts, two of snippet where there is one."""
+        """Two lines of title, one or two of facts, two of snippet where there is one."""
         article: ArticleItem = index.data(RECORD)
         width = self._view.viewport().width() - 2 * _MARGIN
         bold = QFont(option.font)
         bold.setBold(True)
-        lines = len(wrapped(article.title or "Untitled", bold, width, 2)) + 1
+        lines = len(wrapped(article.title or "Untitled", bold, width, 2))
+        lines += len(fact_lines(article, option.font, width))
         lines += len(wrapped(article.snippet, option.font, width, 2)) if article.snippet else 0
         return QSize(180, QFontMetrics(option.font).height() * lines + 26)
 
@@ -96,31 +98,42 @@ class ArticleDelegate(QStyledItemDelegate):
         painter.setPen(self.theme.color("ink"))
         top = inner.top() + draw_lines(painter, article.title or "Untitled", bold, inner, 2)
         top += 3
-        self._paint_facts(painter, article, font, QRect(inner.left(), top, inner.width(), 20))
+        top += self._paint_facts(painter, article, font, inner, top)
         if article.snippet:
-            top += QFontMetrics(font).height() + 4
+            top += 4
             painter.setPen(self.theme.color("muted"))
             rest = QRect(inner.left(), top, inner.width(), inner.bottom() - top)
             draw_lines(painter, " ".join(article.snippet.split()), font, rest, 2)
         painter.restore()
 
     def _paint_facts(
-        self, painter: QPainter, article: ArticleItem, font: QFont, box: QRect
-    ) -> None:
+        self, painter: QPainter, article: ArticleItem, font: QFont, inner: QRect, top: int
+    ) -> int:
+        """Draw state, source, date and count from `top` on; the height used, in px."""
         metrics = QFontMetrics(font)
-        baseline = box.top() + metrics.ascent()
+        baseline = top + metrics.ascent()
         count = str(article.annotations)
         painter.setFont(font)
         painter.setPen(self.theme.label_ink(_STATE_COLORS[article.state]))
-        painter.drawText(box.left(), baseline, _STATE_SHAPES[article.state])
+        painter.drawText(inner.left(), baseline, _STATE_SHAPES[article.state])
         painter.setPen(self.theme.color("muted"))
-        count_width = metrics.horizontalAdvance(count)
-        painter.drawText(box.right() - count_width, baseline, count)
-        facts = [article.state.replace("_", " "), article.source, readable_date(article.date)]
-        words = " · ".join(f for f in facts if f)
-        room = box.width() - 18 - count_width - 10
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(box.left() + 18, baseline, shown)
+        painter.drawText(inner.right() - metrics.horizontalAdvance(count), baseline, count)
+        lines = fact_lines(article, font, inner.width())
+        for number, line in enumerate(lines):
+            painter.drawText(inner.left() + _SHAPE, baseline + number * metrics.height(), line)
+        return len(lines) * metrics.height()
+
+
+def fact_lines(article: ArticleItem, font: QFont, width: int) -> list[str]:
+    """State, source and date in a row `width` px wide: a date without room has its own line."""
+    metrics = QFontMetrics(font)
+    room = width - _SHAPE - metrics.horizontalAdvance(str(article.annotations)) - 10
+    day = readable_date(article.date)
+    facts = [f for f in (article.state.replace("_", " "), article.source) if f]
+    words = " · ".join([*facts, day] if day else facts)
+    fits = metrics.horizontalAdvance(words) <= room
+    lines = [words] if fits or not day else [" · ".join(facts), day]
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
 
 
 def wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
