@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton
 from tests.gui.program_fixture import Program, Start, press, start, templates
@@ -235,6 +236,10 @@ def test_texts_beside_the_work(start: Start) -> None:
     press(program.window, "Ctrl+Slash")
     reading = program.dialog(Reading)
     assert "Ctrl+K" in reading.text.toPlainText() and "Tag as Actor" in reading.text.toPlainText()
+    tables = reading.text.document().rootFrame().childFrames()
+    formats = [f.format().toTableFormat() for f in tables if isinstance(f, QTextTable)]
+    assert len(formats) > 3 and {f.border() for f in formats} == {0}
+    assert len({f.columnWidthConstraints()[0].rawValue() for f in formats}) == 1
     reading.close()
     program.do("about")
     assert str(program.database) in program.dialog(Reading).text.toPlainText()

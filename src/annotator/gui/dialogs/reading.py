@@ -7,10 +7,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QTextDocument, QTextLength, QTextTable
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.gui.actions import Action
+
+_KEYS = 190  # px, for “Ctrl+Shift+Z, Ctrl+Y”
 
 
 class Reading(QDialog):
@@ -26,11 +28,25 @@ class Reading(QDialog):
         self.text.setOpenLinks(False)
         self.text.setMarkdown(text)
         self.text.document().setDocumentMargin(14)
+        _calm_tables(self.text.document())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
         column.addWidget(buttons)
+
+
+def _calm_tables(document: QTextDocument) -> None:
+    """No grid, and first columns of one width: tables below each other read as one."""
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            form = frame.format().toTableFormat()
+            form.setBorder(0)
+            form.setCellSpacing(0)
+            form.setCellPadding(4)
+            first = QTextLength(QTextLength.Type.FixedLength, _KEYS)
+            form.setColumnWidthConstraints([first, *[QTextLength()] * (frame.columns() - 1)])
+            frame.setFormat(form)
 
 
 def keys_text(rows: list[tuple[Action, QAction]]) -> str:
