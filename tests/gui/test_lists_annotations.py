@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 from tests.gui.program_fixture import Program, Start, press, start, templates, write
 
+from annotator.gui.form_row import row_of
 from annotator.model.document import Annotation, place
 from annotator.session.lists import RECORD
 
@@ -178,6 +179,22 @@ def test_next_fault(program: Program) -> None:
     QTest.mouseClick(program.window.status.faults, Qt.MouseButton.LeftButton)
     assert program.work.session.current == faulty[0]
     program.saved()
+
+
+def test_next_fault_from_the_form_goes_to_its_field(program: Program) -> None:
+    program.activate()
+    event = next(a for a in rows(program) if program.work.faults.of(a.id))
+    (fault,) = program.work.faults.of(event.id)
+    assert fault.field == "agent"
+    program.work.session.select(rows(program)[0].id)
+    program.work.form.focus_first()
+    press(program.window, "F8")
+    assert program.work.session.current == event
+    row = row_of(QApplication.focusWidget())
+    assert row is not None and row.name == "agent"
+    program.work.view.setFocus()
+    press(program.window, "F8")
+    assert program.work.view.hasFocus(), "in the text it stays in the text"
 
 
 def test_nothing_tagged(start: Start) -> None:

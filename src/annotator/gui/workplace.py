@@ -161,7 +161,7 @@ class Workplace(QObject):
         self.open_article(shown[row + by].id)
 
     def go_to_fault(self) -> None:
-        """The next annotation with a fault, from the current one on."""
+        """The next annotation with a fault; whoever fills in the form gets to the field itself."""
         document, current = self.session.document, self.session.current
         if document is None:
             return
@@ -172,7 +172,12 @@ class Workplace(QObject):
         at = document.position(current) if current is not None else -1
         faulty.sort(key=document.position)
         later = (a for a in faulty if document.position(a) > at)
-        self.session.select(next(later, faulty[0]).id)
+        chosen = next(later, faulty[0]).id
+        focus = QApplication.focusWidget()
+        filling = focus is not None and self.form.isAncestorOf(focus)
+        self.session.select(chosen)
+        if filling:
+            self.form.focus_field(self.faults.of(chosen)[0].field)
 
     def set_state(self, state: State) -> None:
         """Submit, or take back."""
