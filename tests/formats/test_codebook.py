@@ -166,6 +166,7 @@ PLACES = [
     (_at("labels", 0, key="tt"), "labels[0].key", "one character"),
     (_at("labels", 0, key="T"), "labels[0].key", "no capital"),
     (_at("labels", 0, key=" "), "labels[0].key", "one character"),
+    (_at("labels", 0, key="o"), "labels[0].key", "the program's own"),
     (_at("labels", 1, key="t"), "labels[1].key", "is that of Thing"),
     (_at("labels", 1, name="Thing"), "labels[1].name", "there already"),
     (_at("labels", 1, name=""), "labels[1].name", "printable"),

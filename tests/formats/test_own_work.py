@@ -45,6 +45,7 @@ def change(data: list[dict[str, Any]], number: int, **values: Any) -> None:
         (43, {"text": ""}, "is not ‘’", "start"),
         (43, {"text": "shouted"}, "not within 200", "start"),
         (40, {"start": 22, "end": 26, "text": "ISIS"}, "more than once near it", "start"),
+        (40, {"start": 10**30, "end": 10**31, "text": "Nobody"}, "not within 200", "start"),
         (40, {"start": -1, "end": 10**9, "text": "Nobody"}, "not within 200", "start"),
         (43, {"fragments": []}, "Fragments run", "fragments"),
         (43, {"fragments": [[39, 42], [41, 43]]}, "Fragments run", "fragments"),

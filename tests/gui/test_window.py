@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton
 from tests.gui.program_fixture import Program, Start, press, start, templates
 
 from annotator.gui import theme
+from annotator.gui.actions import ACTIONS
 from annotator.gui.dialogs.reading import Reading
 from annotator.gui.guide import STEPS
 from annotator.gui.palette import Palette
 from annotator.gui.panels import PANELS
 from annotator.gui.toolbar import LabelButton
+from annotator.model.codebook import RESERVED_KEYS
 
 __all__ = ["start", "templates"]
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing", extend=True)
@@ -195,6 +197,11 @@ def test_undo_is_there_after_a_restart(start: Start) -> None:
     program.do("undo")
     assert len(program.document.annotations) == 154
     program.saved()
+
+
+def test_the_keys_that_no_label_may_have() -> None:
+    plain = {key.lower() for action in ACTIONS for key in action.keys if len(key) == 1}
+    assert plain == RESERVED_KEYS
 
 
 def test_every_action_is_in_a_menu_once(start: Start) -> None:

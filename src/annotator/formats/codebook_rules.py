@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from annotator.model.check import fault_in_value
 from annotator.model.codebook import (
     DOCUMENT_DATE,
+    RESERVED_KEYS,
     ChoiceField,
     ChoicesField,
     Codebook,
@@ -94,6 +95,8 @@ def _link_keys(codebook: Codebook) -> Iterator[Fault]:
 
 def _label(place: str, label: Label, codebook: Codebook, labels: set[str]) -> Iterator[Fault]:
     yield from _key(place, label.key)
+    if label.key in RESERVED_KEYS:
+        yield f"{place}.key", f"The key {label.key} is one of the program's own. Choose another."
     if not re.fullmatch("#[0-9a-fA-F]{6}", label.color):
         yield f"{place}.color", f"A colour is written #rrggbb; {label.color} is not."
     if label.entity_type and codebook.entity_type(label.entity_type) is None:

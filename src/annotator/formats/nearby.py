@@ -17,8 +17,9 @@ def found_near(text: str, words: str, extent: Extent, place: str) -> int:
 
     Raises InputError with `place` where no place is nearest: any other must be three times as far.
     """
-    low, high = max(0, extent[0]) - NEARBY, max(0, extent[0]) + NEARBY + len(words)
-    matches = re.compile(f"(?={re.escape(words)})").finditer(text, max(0, low), high)
+    at = min(max(0, extent[0]), len(text))  # a file may say any number
+    low, high = max(0, at - NEARBY), at + NEARBY + len(words)
+    matches = re.compile(f"(?={re.escape(words)})").finditer(text, low, high)
     found = sorted((abs(m.start() - extent[0]), m.start()) for m in matches) if words else []
     if not found or (len(found) > 1 and found[1][0] <= 3 * found[0][0]):
         near = "more than once near it" if found else f"not within {NEARBY} characters of it"

@@ -15,6 +15,7 @@ from functools import cached_property
 from annotator.formats.codebook_change import lacking
 from annotator.formats.values import held
 from annotator.model.codebook import (
+    RESERVED_KEYS,
     BoolField,
     ChoiceField,
     Codebook,
@@ -297,7 +298,7 @@ def _key(name: str, taken: set[str]) -> str:
     """A key of its own for a label: a letter of its name, else a digit, else none."""
     candidates: list[str] = [*filter(str.isalpha, name.lower()), *"1234567890"]
     for c in candidates:
-        if c not in taken:
+        if c not in taken and c not in RESERVED_KEYS:
             taken.add(c)
             return c
     return ""

@@ -18,6 +18,9 @@ Value = bool | int | float | str | tuple[str, ...] | None
 Role = Literal["annotator", "supervisor"]
 Line = Literal["solid", "dotted", "dashed", "double", "wave"]
 
+RESERVED_KEYS = frozenset("fo")
+"""Keys that the window itself uses in the text; no label may have one."""
+
 DOCUMENT_DATE = "t0"
 """In a span field: the document's date instead of a span (TimeML's tid of the creation time)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from typing import assert_never
 
 from annotator.formats.fit import Lose
 from annotator.formats.format import Loss, fault_in_day
@@ -78,6 +79,8 @@ def chosen(items: Iterable[Item], choice: Choice, lose: Lose) -> Iterator[Item]:
                 picking.check()
                 if (entry := picking.entry(item)) is not None:
                     yield entry
+            case _:
+                assert_never(item)
     picking.check()
 
 

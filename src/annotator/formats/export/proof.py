@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import assert_never
 
 from annotator.formats.fit import fitted
 from annotator.formats.format import Feature, Format, Loss, ReadOptions
@@ -54,6 +55,8 @@ class Side:
                     self.logins[item.id] = item.login
                 case Entry():
                     yield item
+                case _:
+                    assert_never(item)
 
     def facts(self, entry: Entry) -> Counter[Fact]:
         """What is said of an article, as the format carries it and without ids."""
