@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QTextBoundaryFinder
 from tests.model.builders import extents, texts
 
+from annotator.model import segment
 from annotator.model.segment import (
     Extent,
     Snap,
@@ -433,3 +434,14 @@ def test_one_place_of_a_long_line_costs_little(piece: str) -> None:
         at_one_place()
         taken.append(perf_counter() - before)
     assert min(taken) < 0.1
+
+
+@given(
+    st.text(st.characters(max_codepoint=0x2CF) | st.sampled_from("aAbs.'’-‐\u00ad\u200d12,& “”"))
+)
+def test_the_fast_pattern_finds_the_same_words(text: str) -> None:
+    found = [
+        [m.span() for m in segment._word_pattern(latin=latin).finditer(text)]
+        for latin in (True, False)
+    ]
+    assert found[0] == found[1]

@@ -66,13 +66,18 @@ def _marks() -> str:
     return "".join(c for c in map(chr, points) if unicodedata.category(c)[0] == "M")
 
 
+# Texts without any of these have neither marks nor unspaced scripts: Latin, mostly.
+_FAR_SCRIPTS = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]")
+
+
 @cache
-def _word_pattern() -> re.Pattern[str]:
-    marks = re.escape(_marks()) + _JOINERS
+def _word_pattern(*, latin: bool) -> re.Pattern[str]:
+    """`latin`: the same for texts without _FAR_SCRIPTS, eight times as fast."""
+    marks = _JOINERS if latin else re.escape(_marks()) + _JOINERS
     katakana = rf"[{_KATAKANA}][{_KATAKANA}{marks}]*"
     unspaced = rf"(?=[^\W\d_])[{_UNSPACED}][{marks}\u0e33\u0eb3]*"
-    letter = rf"(?:\d|(?![{_UNSPACED}])[\w{marks}\u00ad])"
-    first = rf"(?:\d|(?![{_UNSPACED}])\w)"
+    letter = rf"[\w{marks}\u00ad]" if latin else rf"(?:\d|(?![{_UNSPACED}])[\w{marks}\u00ad])"
+    first = r"\w" if latin else rf"(?:\d|(?![{_UNSPACED}])\w)"
     possessive = rf"['’][sS](?!{letter})"
     alone = rf"{first}(?!{letter})"
     inner = "|".join(
@@ -85,7 +90,8 @@ def _word_pattern() -> re.Pattern[str]:
         )
     )
     word = rf"{first}{letter}*(?:{inner})*(?:(?<=\.[^\W\d_])\.)?"  # U.S. with its last stop
-    return re.compile(rf"{katakana}|{unspaced}|{word}|(?<=[\w{marks}.]){possessive}")
+    others = "" if latin else rf"{katakana}|{unspaced}|"
+    return re.compile(rf"{others}{word}|(?<=[\w{marks}.]){possessive}")
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Extent]:
@@ -93,7 +99,9 @@ def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Extent]
 
     A possessive 's is a word of its own: "Syria's" is tagged as "Syria".
     """
-    for match in _word_pattern().finditer(text, start, len(text) if end is None else end):
+    end = len(text) if end is None else end
+    latin = _FAR_SCRIPTS.search(text, max(0, start - 2), end + 1) is None
+    for match in _word_pattern(latin=latin).finditer(text, start, end):
         first, last = match.span()
         if last - first <= _LONG_WORD:
             yield first, last
@@ -119,7 +127,8 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Extent
     at = start
     end = len(text) if end is None else end
     for word_start, word_end in words(text, start, end):
-        yield from _characters(text, at, word_start)
+        if not text[at:word_start].isspace():
+            yield from _characters(text, at, word_start)
         yield word_start, word_end
         at = word_end
     yield from _characters(text, at, end)
