@@ -220,6 +220,9 @@ def corpus(articles: int) -> dict[str, float]:
     subprocess.run([sys.executable, __file__, "--write", str(source), str(articles)], check=True)
     database = folder / "bench.db"
 
+    def out(plan: Plan) -> None:
+        commands.export_project(database, "bench", "annotator-jsonl", target, plan)
+
     def took(call: Callable[[], object]) -> float:
         start = time.process_time()
         call()
@@ -227,9 +230,8 @@ def corpus(articles: int) -> dict[str, float]:
 
     found = {
         "import": took(lambda: commands.import_paths(database, "bench", [source], None, "", "")),
-        "export": took(
-            lambda: commands.export_project(database, "bench", "annotator-jsonl", target, Plan())
-        ),
+        "export": took(lambda: out(Plan(prove=False))),
+        "export, proven": took(lambda: out(Plan())),
     }
     found["search wall"] = search_time(database)
     found["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -258,6 +260,51 @@ def search_time(database: Path) -> float:
     return max(times)
 
 
+def writing(format_id: str, articles: int) -> dict[str, float]:
+    """A whole project in a format: what fitting and writing take in CPU seconds, without reading.
+
+    Peak memory in MB with all that is imported.
+    """
+    import resource
+    import shutil
+
+    from annotator.formats import ReadOptions, WriteOptions, by_id
+    from annotator.formats.fit import Losses, fitted
+    from annotator.formats.own import OWN
+
+    folder = Path(tempfile.mkdtemp())
+    source, kind, losses = folder / "corpus.jsonl", by_id(format_id), Losses()
+    subprocess.run([sys.executable, __file__, "--write", str(source), str(articles)], check=True)
+    assert OWN.read is not None and kind.write is not None
+    reading = 0.0
+
+    def items() -> Iterator[object]:
+        nonlocal reading
+        assert OWN.read is not None
+        found = OWN.read(source, ReadOptions())
+        while True:
+            start = time.process_time()
+            item = next(found, None)
+            reading += time.process_time() - start
+            if item is None:
+                return
+            yield item
+
+    start = time.process_time()
+    fit = fitted(items(), kind, losses)  # type: ignore[arg-type]
+    kind.write(fit, folder / f"out{kind.suffix}", WriteOptions(lose=losses))
+    took = time.process_time() - start - reading
+    shutil.rmtree(folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"write": took, "peak MB": peak}
+
+
+# Format → CPU seconds for 10,000 articles with 250,000 spans.
+WRITING = {
+    "annotator-jsonl": 2.0, "doccano": 3.0, "label-studio": 3.0, "brat": 6.0, "hf-parquet": 3.0,
+    "conll2003": 9.0, "spacy": 20.0,
+}  # fmt: skip
+
 ROWS: tuple[tuple[str, str, dict[str, float]], ...] = (
     ("first paint (CPU)", "first_paint()", {"first paint": 0.5}),
     ("100 kB, 2,000 spans (wall)", "view(100_000, 2_000)", {"open": 0.15, "tag p95": 0.016}),
@@ -272,6 +319,10 @@ ROWS: tuple[tuple[str, str, dict[str, float]], ...] = (
         "10,000 articles, 250,000 spans (CPU)",
         "corpus(10_000)",
         {"import": 6.0, "export": 2.0, "search wall": 0.05, "peak MB": 300},
+    ),
+    *(
+        (f"10,000 articles as {name}", f"writing({name!r}, 10_000)", {"write": s, "peak MB": 350})
+        for name, s in WRITING.items()
     ),
 )
 

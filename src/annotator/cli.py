@@ -141,6 +141,7 @@ def _add_plan(command: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0, metavar="N", help="another seed deals another way")
     add("--scheme", default="BIO", choices=("BIO", "IOB1", "BILOU"), help="of tags on tokens")
     add("--columns", action="store_true", help="one column of tags for each label")
+    add("--without-proof", action="store_true", help="do not read back what was written")
     add("--licence", default="", metavar="SPDX", help="for a dataset's card")
 
 

@@ -182,6 +182,7 @@ def plan(asked: Namespace) -> Plan:
         scheme=asked.scheme,
         columns=asked.columns,
         licence=asked.licence,
+        prove=not asked.without_proof,
     )
 
 

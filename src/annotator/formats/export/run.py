@@ -31,6 +31,8 @@ class Plan:
     scheme: Scheme = "BIO"
     columns: bool = False
     licence: str = ""
+    prove: bool = True
+    """Read back what was written and compare; it takes about as long again."""
 
     def said(self) -> dict[str, object]:
         """The options, for the manifest."""
@@ -147,13 +149,14 @@ def _run(
         assert kind.write is not None
         going = watch.watching(items("Writing", losses), part_of or {})
         parts[part] = kind.write(fitted(going, kind, losses), path, options)
-        if kind.read is not None:
+        if plan.prove and kind.read is not None:
             again = items("Reading back", _deaf)
             proofs.append(prove(again, kind, path, losses.whole, watch.codebook))
     done = Exported(target=target, parts=parts, losses=losses, dealt=dealt, proof=_together(proofs))
     files = manifest.hashes(staged)
     data = _manifest(kind, plan, watch, done, files)
     note.write_bytes(manifest.encoded(data))
+    tell(0, 0, "Putting it in place")  # the last moment to stop
     return done
 
 
