@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,18 @@ def spoil_an_index(path: Path) -> None:
     path.write_bytes(content[:at] + b"Olds" + content[at + 4 :])
 
 
-def test_seven_days_stay(db: Database, path: Path, tmp_path: Path) -> None:
+class Noon(datetime):
+    """A clock that midnight does not overtake between two backups."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Noon:
+        return cls(2026, 3, 1, 12, tzinfo=tz)
+
+
+def test_seven_days_stay(
+    db: Database, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.store.backup.datetime", Noon)
     folder = tmp_path / "backups"
     folder.mkdir()
     for day in range(1, 10):
@@ -86,7 +98,7 @@ def test_seven_days_stay(db: Database, path: Path, tmp_path: Path) -> None:
     for name in others:
         (folder / name).touch()
     made = db.backup_daily(folder)
-    assert made is not None and made.exists()
+    assert made is not None and made.name == f"{path.name}.2026-03-01.bak" and made.exists()
     assert db.backup_daily(folder) is None
     kept = sorted(f.name for f in folder.iterdir() if f.name not in others)
     assert kept == [f"{path.name}.2020-01-0{day}.bak" for day in range(4, 10)] + [made.name]

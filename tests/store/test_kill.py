@@ -83,7 +83,7 @@ def victim(path: Path, work: tuple[str, Document]) -> Iterator[Victim]:
 
 @pytest.mark.slow
 def test_a_hundred_kills(path: Path, work: tuple[str, Document], victim: Victim) -> None:
-    chance = random.Random(1)
+    chance = random.Random(17)  # it asks for more saves than there are kills
     project_id, held = work
     for _ in range(KILLS):
         victim.start(saves=chance.randrange(3))
