@@ -20,9 +20,16 @@ from tests.gui.program_fixture import (
 )
 
 from annotator.model.errors import StoreUnavailable
+from annotator.session import saver
 from annotator.store.database import Database
 
 __all__ = ["start", "templates"]
+
+
+@pytest.fixture(autouse=True)
+def _when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It tries again when it is told to: on a slow machine it would between two looks, too."""
+    monkeypatch.setattr(saver, "_RETRY_MS", 3_600_000)
 
 
 @pytest.fixture
@@ -138,21 +145,21 @@ def test_closing_waits_for_what_is_on_its_way(start: Start) -> None:
 
 def test_another_project_waits_for_the_answer(start: Start) -> None:
     program = start(template="many").opened()
-    place, desk, saver = program.window.place, program.window.desk, program.work.saver
+    place, desk, own = program.window.place, program.window.desk, program.work.saver
     assert desk is not None
-    save = saver._save
+    save = own._save
 
     def refuse(_: object) -> None:
         raise StoreUnavailable("The disk is full.")
 
-    saver._save = refuse
+    own._save = refuse
     program.tag("regrouped", "D")
-    program.until(lambda: saver.state == "failed")
+    program.until(lambda: own.state == "failed")
     desk.open_project("Texts")
     program.settled()
     assert program.window.place is place, "its edit is nowhere else"
     assert program.window.status.told.text().startswith("First save what is here: The disk")
-    saver._save = save
+    own._save = save
     QTest.mouseClick(program.window.status.retry, Qt.MouseButton.LeftButton)
     desk.open_project("Texts")
     program.until(lambda: program.window.place is not place)

@@ -46,6 +46,7 @@ def disk() -> Disk:
 def saver(disk: Disk, qtbot: QtBot) -> Iterator[Saver]:
     worker = Worker()
     saver = Saver(worker, disk.save)
+    saver._timer.setInterval(3_600_000)  # on a slow machine it would try again between two looks
     yield saver
     disk.free.set()
     worker.close()
@@ -113,8 +114,7 @@ def test_a_failure_is_told_with_its_reason_and_nothing_is_lost(
 def test_it_tries_again_by_itself(
     qtbot: QtBot, saver: Saver, disk: Disk, edits: list[Unsaved]
 ) -> None:
-    for timer in saver.children():
-        timer.setProperty("interval", 1)
+    saver._timer.setInterval(1)
     heard = listen(saver)
     disk.fault = "The database is locked."
     saver.put(edits[0])
