@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -159,11 +159,13 @@ def test_cancel_leaves_nothing(program: Program, tmp_path: Path) -> None:
     target = tmp_path / "out.jsonl"
     target.write_text("before")
     shown = dialog(program, target, "annotator-jsonl")
-    program.work.desk.worker.run(lambda: time.sleep(0.3))  # so that Cancel comes in time
+    free = threading.Event()
+    program.work.desk.worker.run(lambda: free.wait(60))  # so that Cancel comes in time
     go(shown)
     go(shown)
     assert shown.bar.isVisible()
     press(shown, "Escape")
+    free.set()
     assert done(program, shown) and shown.isVisible()
     program.until(lambda: "Nothing was changed" in shown.note.text())
     assert target.read_text() == "before"

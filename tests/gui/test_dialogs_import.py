@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from tests.gui.program_fixture import (
     write,
 )
 
-from annotator import resources
+from annotator import formats, resources
 from annotator.formats import own
 from annotator.formats.format import ReadOptions, WriteOptions
 from annotator.gui.dialogs.imports import AddDialog, ProjectDialog
@@ -239,7 +239,17 @@ def test_a_drop_while_nothing_is_open(start: Start, tmp_path: Path, folder: Path
 # ---- progress and cancel -------------------------------------------------------------------------
 
 
-def test_cancel_while_files_are_read(program: Program, tmp_path: Path) -> None:
+def test_cancel_while_files_are_read(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview, go_on = formats.preview, threading.Event()
+
+    def held_up(path: Path, options: ReadOptions) -> formats.Preview:
+        if path.name == "010.html":  # so that Cancel comes in time
+            assert go_on.wait(60)
+        return preview(path, options)
+
+    monkeypatch.setattr(formats, "preview", held_up)
     many = tmp_path / "many"
     many.mkdir()
     for number in range(400):
@@ -250,6 +260,7 @@ def test_cancel_while_files_are_read(program: Program, tmp_path: Path) -> None:
     assert dialog.bar.isVisible() and dialog.bar.maximum() == 400 and not dialog.go.isEnabled()
     QTest.mouseClick(dialog.stop, Qt.MouseButton.LeftButton)
     assert dialog.isVisible() and dialog.note.text() == "Stopping…"
+    go_on.set()
     program.until(lambda: "Nothing was changed" in dialog.note.text())
     assert not dialog.go.isEnabled() and dialog.stop.isEnabled()
     dialog.close()
@@ -264,9 +275,11 @@ def test_cancel_while_articles_are_added(program: Program, tmp_path: Path) -> No
     program.work.imports.show([many])
     dialog = previewed(program)
     desk = program.work.desk
-    desk.worker.run(lambda: time.sleep(0.3))  # so that Cancel comes in time
+    free = threading.Event()
+    desk.worker.run(lambda: free.wait(60))  # so that Cancel comes in time
     go(dialog)
     dialog.close()  # the window's cross is Cancel
+    free.set()
     assert dialog.isVisible()
     program.until(lambda: "Nothing was changed" in dialog.note.text())
     assert len(titles(program)) == 4
@@ -277,16 +290,17 @@ def test_cancel_while_articles_are_added(program: Program, tmp_path: Path) -> No
 def test_reading_files_does_not_get_in_the_way_of_saving(program: Program, folder: Path) -> None:
     """The database is for one thread at a time: here it is busy while files are compared."""
     desk = program.work.desk
-    inside: list[bool] = []
+    inside, asked = threading.Event(), threading.Event()
 
     def long_save(db: Connection) -> None:
-        inside.append(True)
-        time.sleep(0.4)
+        inside.set()
+        assert asked.wait(60)
         db.exec_driver_sql("select 1")
 
     desk.change(long_save)
-    program.until(lambda: inside)
+    program.until(inside.is_set)
     program.work.imports.show([folder])
+    desk.files.run(lambda: None, lambda _: asked.set())  # they are read and it is asked for them
     assert len(rows(previewed(program))) == 4
     assert not program.window.status.told.text()
 
