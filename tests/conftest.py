@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,11 @@ from hypothesis import HealthCheck, settings
 
 # Before anything imports Qt: a test never opens a window on somebody's desk.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A shell that starts the suite in the background has Ctrl+C ignored, which every child inherits:
+# what a test starts and interrupts would go on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # `ci` (what `dev.py test` takes) finds the same examples each time; plain pytest keeps searching.
 settings.register_profile(

@@ -237,12 +237,17 @@ def test_an_interrupted_run_ends_without_a_traceback(small: Path) -> None:
     bench = small / "packaging" / "bench.py"
     bench.write_text("import time; print(1, flush=True); time.sleep(60)")
     process = run(small, "bench")
-    assert process.stdout
-    for line in process.stdout:
-        if line == "1\n":
-            break
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to dev.py and its child
-    _, err = process.communicate(timeout=20)
+    try:
+        assert process.stdout
+        for line in process.stdout:
+            if line == "1\n":
+                break
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to dev.py and its child
+        _, err = process.communicate(timeout=20)
+    finally:
+        if process.poll() is None:  # what is left open fails another test, when it is collected
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
     assert process.returncode == 130
     assert "dev.py" not in err, "a traceback of its own"
 
