@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import os
 import re
@@ -12,10 +13,15 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from pytestqt.qtbot import QtBot
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,6 +77,85 @@ def test_a_list_holds_all_that_is_asked_for(name: str) -> None:
         asked += project["project"]["dependencies"] + project["build-system"]["requires"]
     names = {re.split(r"[<>=\[]", r)[0].lower().replace("_", "-") for r in asked}
     assert names <= {pinned for pinned, _ in pins(name)}
+
+
+Env = dict[str, str]
+HERE: Env = {k: str(v) for k, v in default_environment().items()}
+SYSTEMS: dict[str, Env] = {
+    "linux": {"os_name": "posix", "platform_system": "Linux"},
+    "darwin": {"os_name": "posix", "platform_system": "Darwin"},
+    "win32": {"os_name": "nt", "platform_system": "Windows"},
+}
+
+
+def holding(lists: Sequence[str], env: Env) -> dict[str, str]:
+    """Name → version of what pip takes from some lists on the machine that `env` describes."""
+    text = "".join((PACKAGING / name).read_text("utf-8") for name in lists)
+    lines = re.findall(r"^([a-z][^\\\n]*)", text, re.MULTILINE)
+    pinned = [r for r in map(Requirement, lines) if r.marker is None or r.marker.evaluate(env)]
+    return {canonicalize_name(r.name): str(r.specifier).removeprefix("==") for r in pinned}
+
+
+@functools.cache
+def needs(name: str) -> tuple[Requirement, ...]:
+    """What a package says it needs; nothing is known of one for other systems."""
+    try:
+        return tuple(map(Requirement, metadata.requires(name) or ()))
+    except metadata.PackageNotFoundError:
+        return ()
+
+
+def wanting(lists: Sequence[str], held: dict[str, str], env: Env) -> list[str]:
+    """What the program, its tools and the packages in `held` need that `held` lacks."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = [r for name in lists for g in LISTS[name] for r in project["dependency-groups"][g]]
+    asked += project["project"]["dependencies"] + project["build-system"]["requires"]
+    due = [("pyproject.toml", Requirement(r), "") for r in asked]
+    due += [(name, r, "") for name in held for r in needs(name)]
+    faults: list[str] = []
+    extras: set[tuple[str, str]] = set()
+    while due:
+        who, need, extra = due.pop()
+        if need.marker is not None and not need.marker.evaluate({**env, "extra": extra}):
+            continue
+        name = canonicalize_name(need.name)
+        if name not in held or not need.specifier.contains(held[name], prereleases=True):
+            faults.append(f"{who} needs {need}, there is {held.get(name)}")
+        for more in {(name, canonicalize_name(e)) for e in need.extras} - extras:
+            extras.add(more)
+            due += [(f"{name}[{more[1]}]", r, more[1]) for r in needs(name)]
+    return faults
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("lists", [["requirements.txt"], [*LISTS]], ids=["app", "test"])
+def test_the_lists_are_complete(lists: list[str], system: str, python: str) -> None:
+    """They are installed with --no-deps: what is not in them is not there."""
+    versions = {"python_version": python, "python_full_version": f"{python}.5"}
+    env = HERE | SYSTEMS[system] | versions | {"sys_platform": system}
+    assert wanting(lists, holding(lists, env), env) == []
+
+
+def test_what_is_installed_tells_what_the_lists_need() -> None:
+    held = holding([*LISTS], HERE)
+    assert {name: metadata.version(name) for name in held} == held, "set up again"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "told"),
+    [
+        ("mako", "", r"alembic needs Mako.*, there is None"),
+        ("pluggy", "0.9", r"pytest needs pluggy.*, there is 0\.9"),
+        ("lxml-html-clean", "", r"lxml\[html-clean\] needs lxml_html_clean.*, there is None"),
+        ("filelock", "2.0", r"pyproject\.toml needs filelock.*, there is 2\.0"),
+    ],
+)
+def test_a_gap_in_the_lists_is_found(name: str, version: str, told: str) -> None:
+    held = holding([*LISTS], HERE)
+    del held[name]
+    faults = wanting([*LISTS], held | ({name: version} if version else {}), HERE)
+    assert any(re.fullmatch(told, fault) for fault in faults), faults
 
 
 def test_the_lock_is_of_this_project() -> None:
