@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.exceptions import TimeoutError
+from pytestqt.qtbot import QtBot
 
 # Before anything imports Qt: a test never opens a window on somebody's desk.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -59,6 +63,27 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name, place in _home(folder).items():
         monkeypatch.setenv(name, place)
     return folder
+
+
+class PatientBot(QtBot):
+    """Waits as long as a loaded machine may stand still, by a clock that nobody sets."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 30_000) -> None:
+        __tracebackhide__ = True
+        until = time.monotonic() + timeout / 1000
+        while not callback():
+            if time.monotonic() > until:
+                raise TimeoutError(f"waited in vain for {timeout} ms")
+            self.wait(10)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = 30_000) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, with more patience."""
+    return PatientBot(request)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -244,8 +244,8 @@ class Desk:
         self.window.setCentralWidget(self.form)
         self.window.resize(370, 830)
         qtbot.addWidget(self.window)
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
         self.window.activateWindow()
         self.qtbot = qtbot
         document = sample()

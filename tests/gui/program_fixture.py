@@ -27,6 +27,7 @@ from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
 from annotator.app import App
+from annotator.gui import status
 from annotator.gui.window import Window
 from annotator.gui.workplace import Workplace
 from annotator.model.document import Document
@@ -34,7 +35,7 @@ from annotator.session import jobs
 from annotator.store.database import Connection, Database
 
 D = TypeVar("D", bound=QWidget)
-_PATIENCE_MS = 8_000
+_PATIENCE_S = 20.0
 TEXTS = (
     "Rebels leave Homs\n\nA convoy of buses left the old city of Homs on Tuesday.",
     "Talks in Geneva\n\nThe envoy met both delegations in Geneva; no date was set.",
@@ -67,7 +68,7 @@ class Program:
 
     def until(self, true: Callable[[], object]) -> None:
         """Wait for what comes by itself."""
-        self._qtbot.waitUntil(lambda: bool(true()), timeout=_PATIENCE_MS)
+        self._qtbot.waitUntil(lambda: bool(true()))
 
     def opened(self, title: str = "") -> Program:
         """Wait for an article (of that title)."""
@@ -197,9 +198,15 @@ def templates(tmp_path_factory: pytest.TempPathFactory, session_home: None) -> P
 
 @pytest.fixture
 def start(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, templates: Path, home: Path
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    templates: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Start]:
     """Start the program, by default on a database with the sample; all runs end with the test."""
+    monkeypatch.setattr(status, "_TOLD_MS", 3_600_000)  # what is told stays until it is looked at
     running: list[Program] = []
     held = tmp_path / "work.db"
 
@@ -234,7 +241,7 @@ def _guard(boxes: list[str]) -> Iterator[None]:
     def look() -> None:
         box = QApplication.activeModalWidget()
         if isinstance(box, QMessageBox):
-            if time.monotonic() - since.setdefault(box, time.monotonic()) > 3:
+            if time.monotonic() - since.setdefault(box, time.monotonic()) > _PATIENCE_S:
                 boxes.append(box.text())
                 box.reject()
         else:
@@ -298,7 +305,8 @@ def answer_file(path: Path) -> answering:
 class answering:  # noqa: N801  it reads as a word: `with answering(QMessageBox, …)`
     """While it lasts, a modal dialog of `kind` that opens is handed to `answer`, once.
 
-    A dialog that stays open is left after a while, so that a test fails and does not hang.
+    At its end one that is still to come is waited for. A dialog that stays open is left after a
+    while, so that a test fails and does not hang.
     """
 
     def __init__(
@@ -310,7 +318,7 @@ class answering:  # noqa: N801  it reads as a word: `with answering(QMessageBox,
         self._answered = False
 
     def __enter__(self) -> answering:
-        self._until = time.monotonic() + 8
+        self._until = time.monotonic() + _PATIENCE_S
         self._timer = QTimer()
         self._timer.timeout.connect(self._look)
         self._timer.start(5)
@@ -329,9 +337,10 @@ class answering:  # noqa: N801  it reads as a word: `with answering(QMessageBox,
         elif isinstance(dialog, QDialog) and time.monotonic() > self._until:
             dialog.reject()
 
-    def __exit__(self, *_: object) -> None:
-        if not self._answered and not self._optional:
-            QTest.qWait(50)
+    def __exit__(self, fault: object, *_: object) -> None:
+        until = time.monotonic() + _PATIENCE_S
+        while not (self._answered or self._optional or fault) and time.monotonic() < until:
+            QTest.qWait(10)
         self._timer.stop()
         if self._fault is not None:
             raise self._fault

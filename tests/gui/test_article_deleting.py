@@ -107,10 +107,10 @@ def test_resting_on_a_span_tells_about_it(
     extent = place_of(NEWS, "army")
     show(NEWS, span("Actor", extent, entity=army.id), entities=(army,))
     move(view, point_at(view, extent[0] + 1))
-    qtbot.waitUntil(lambda: "Army &lt;of&gt; Syria" in QToolTip.text(), timeout=2_000)
+    qtbot.waitUntil(lambda: "Army &lt;of&gt; Syria" in QToolTip.text())
     assert view._scene.shown.hovered is not None
     move(view, point_at(view, 3))
-    qtbot.waitUntil(lambda: view._scene.shown.hovered is None, timeout=2_000)
+    qtbot.waitUntil(lambda: view._scene.shown.hovered is None)
 
 
 def test_the_menu_offers_labels_and_does_what_it_says(

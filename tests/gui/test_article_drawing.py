@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.article_samples import NEWS, color_at, document_of, place_of, span
 from tests.gui.conftest import Shown
@@ -241,8 +242,9 @@ def wide(qapp: object) -> Iterator[ArticleView]:
     made = ArticleView(session, LIGHT)
     made.resize(700, 900)
     made.show()
+    assert QTest.qWaitForWindowExposed(made, 30_000)
     session.open(document_of(text))
-    QTest.qWait(20)
+    QApplication.processEvents()
     yield made
     made.close()
     made.deleteLater()
@@ -372,14 +374,18 @@ def test_the_word_at_the_caret_is_outlined_only_with_the_focus(
     assert outlined(view) == place_of(NEWS, "Unknown")
 
 
-def test_what_is_off_screen_is_not_made(view: ArticleView, show: Shown) -> None:
+def test_what_is_off_screen_is_not_made(view: ArticleView, show: Shown, qtbot: QtBot) -> None:
     text = "\n\n".join(NEWS for _ in range(300))
     found: list[Annotation] = [
         span("Place", (n, n + 4)) for n in range(0, len(text) - 5, len(NEWS) // 5)
     ]
     show(text, *found)
-    QTest.qWait(5)
-    assert 0 < sum(len(made) for made in view._scene.patches._made.values()) < 60
+
+    def made() -> int:
+        return sum(len(patches) for patches in view._scene.patches._made.values())
+
+    qtbot.waitUntil(lambda: made() > 0)
+    assert made() < 60
 
 
 def test_painting_a_sliver_does_no_harm(view: ArticleView, show: Shown) -> None:

@@ -192,7 +192,7 @@ def test_links_of_the_current_one_are_drawn(
 
 
 def test_a_target_out_of_sight_is_pointed_at_from_the_edge(
-    view: ArticleView, show: Shown, session: Session
+    view: ArticleView, show: Shown, session: Session, qtbot: QtBot
 ) -> None:
     text = "\n\n".join(NEWS for _ in range(20))
     far = len(text) - 20
@@ -203,7 +203,7 @@ def test_a_target_out_of_sight_is_pointed_at_from_the_edge(
     session.choose(actor.id)
     session.select(None)
     session.select(claim.id)
-    QTest.qWait(250)
+    qtbot.waitUntil(lambda: view._scroll._motion.state() == view._scroll._motion.State.Stopped)
     [route] = routes(view)
     assert route.end is None and route.edge == view.viewport().height()
     view.viewport().grab()
@@ -235,7 +235,7 @@ def test_hovering_does_not_disturb_choosing(
 ) -> None:
     session.pick("source")
     move(view, point_at(view, cast[1].start + 1))
-    qtbot.waitUntil(lambda: view._scene.shown.hovered == cast[1].id, timeout=2_000)
+    qtbot.waitUntil(lambda: view._scene.shown.hovered == cast[1].id)
     assert session.picking is not None
     QTest.keyClick(view, KEY.Key_Escape)
     assert view._scene.shown.hovered is None

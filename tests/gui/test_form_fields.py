@@ -41,9 +41,10 @@ def test_string_is_typed_in_one_undo_step_and_told_after_a_moment(desk: Desk) ->
     steps = desk.session.undo_stack.count()
     desk.type(line, "A")
     assert desk.held("code") is None, "not told at once"
-    desk.qtbot.waitUntil(lambda: desk.held("code") == "A", timeout=250)
+    assert desk.row("code")._wait.interval() <= 250
+    desk.qtbot.waitUntil(lambda: desk.held("code") == "A")
     desk.type(line, "BÉ")
-    desk.qtbot.waitUntil(lambda: desk.held("code") == "ABÉ", timeout=250)
+    desk.qtbot.waitUntil(lambda: desk.held("code") == "ABÉ")
     assert desk.session.undo_stack.count() == steps + 1
     assert "not of the form" in desk.row("code").fault, "wrong values are saved and told"
     desk.session.undo()
