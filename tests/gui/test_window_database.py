@@ -179,6 +179,7 @@ def test_open_another_database(start: Start, tmp_path: Path) -> None:
     program.opened()
     assert program.work.desk.database.path == other
     assert len(program.document.annotations) == 154
+    program.settled()
     with Database(program.database):  # the first one is free again, and has the edit
         pass
     program.tag("regrouped", "D")
