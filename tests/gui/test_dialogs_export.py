@@ -160,7 +160,7 @@ def test_cancel_leaves_nothing(program: Program, tmp_path: Path) -> None:
     target.write_text("before")
     shown = dialog(program, target, "annotator-jsonl")
     free = threading.Event()
-    program.work.desk.worker.run(lambda: free.wait(60))  # so that Cancel comes in time
+    program.work.desk.files.run(lambda: free.wait(60))  # so that Cancel comes in time
     go(shown)
     go(shown)
     assert shown.bar.isVisible()
