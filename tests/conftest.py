@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
+pytest_plugins = ["tests.command_fixture"]
+
 # Before anything imports Qt: a test never opens a window on somebody's desk.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
