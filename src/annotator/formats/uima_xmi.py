@@ -59,7 +59,7 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
     def begin(folder: Path, codebook: Codebook) -> tuple[Layers, _Writer]:
         layers = Layers(codebook, arrays=True)
         types = types_of(layers)
-        (folder / TYPES).write_bytes(_type_system(types))
+        (folder / TYPES).write_bytes(type_system(types))
         return layers, _Writer(layers, types)
 
     return write_folder(items, target, options, ".xmi", begin)
@@ -139,7 +139,8 @@ def _character(match: re.Match[str]) -> str:
     return made if made == "_" or (made != "\0" and _NOT_XML.match(made)) else match[0]
 
 
-def _type_system(types: list[Type]) -> bytes:
+def type_system(types: list[Type]) -> bytes:
+    """A type system description, from which INCEpTION makes layers."""
     root = etree.Element(f"{{{_SPEC}}}typeSystemDescription", nsmap={None: _SPEC})
     inside = etree.SubElement(root, f"{{{_SPEC}}}types")
 
