@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.formats.layered import CAS_JSON, CAS_TYPES, CAS_XMI, WEBANNO
 from tests.formats.test_html import page
 
 from annotator import resources
@@ -18,8 +19,15 @@ SEEDS = {
     "annotator-jsonl": resources.path("sample/palmyra.jsonl").read_bytes(),
     "text": "Ancient city — “Palmyra” 😀 falls.\n\nЖ".encode(),
     "html": page().encode(),
+    "uima-xmi": CAS_XMI,
+    "uima-json": CAS_JSON,
+    "webanno-tsv3": WEBANNO,
 }
-_EXAMPLES = {"annotator-jsonl": 150, "text": 300, "html": 40}
+BESIDE = {"uima-xmi": ("TypeSystem.xml", CAS_TYPES)}
+_EXAMPLES = {
+    "annotator-jsonl": 150, "text": 300, "html": 40,
+    "uima-xmi": 150, "uima-json": 150, "webanno-tsv3": 200,
+}  # fmt: skip
 
 
 _PIECES = st.sampled_from([b"\0", b'"', b"{", b"]", b"\xff\xfe", b"\\ud800", b"<p>", b"&#0;"])
@@ -43,6 +51,9 @@ def test_only_annotator_errors(kind: Format, tmp_path: Path) -> None:
     path = tmp_path / "input"
     read = kind.read
     assert read is not None
+    if kind.id in BESIDE:
+        name, body = BESIDE[kind.id]
+        (tmp_path / name).write_bytes(body)
 
     @settings(
         max_examples=_EXAMPLES[kind.id],

@@ -16,6 +16,9 @@ from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.html import HTML
 from annotator.formats.own import OWN
 from annotator.formats.plain import TEXT
+from annotator.formats.uima_json import JSON
+from annotator.formats.uima_xmi import XMI
+from annotator.formats.webanno_tsv import TSV
 from annotator.model.corpus import Entry
 from annotator.model.errors import AnnotatorError, InputError
 
@@ -24,7 +27,7 @@ __all__ = [
     "by_id", "for_path", "preview",
 ]  # fmt: skip
 
-FORMATS: tuple[Format, ...] = (OWN, TEXT, HTML, CONLL)
+FORMATS: tuple[Format, ...] = (OWN, TEXT, HTML, CONLL, XMI, JSON, TSV)
 
 
 def by_id(format_id: str) -> Format:

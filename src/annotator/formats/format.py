@@ -183,7 +183,9 @@ class Format:
         return self.patterns[0].lstrip("*") if self.layout == "file" else ""
 
     def matches(self, path: Path) -> bool:
-        """True where the file's name is one of this format's."""
+        """True where the file's name is one of this format's; a folder it has to recognise."""
+        if path.is_dir():
+            return self.layout != "file" and self.recognises is not None and self.recognises(path)
         name = path.name.lower()
         return any(fnmatch(name, pattern) for pattern in self.patterns)
 

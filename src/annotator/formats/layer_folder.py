@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotator.formats.files import filling
@@ -27,7 +27,7 @@ PROJECT = "project.annotator.jsonl"
 
 Encode = Callable[[Page, Entry, str], bytes]
 """A page with its entry, and the name of its file without the suffix, as the file's bytes."""
-Parse = Callable[[Path], Page]
+Parse = Callable[[Path, ReadOptions], Page]
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ def _slug(entry: Entry) -> str:
 def files_in(path: Path, suffix: str) -> list[Path]:
     """The files of a folder with a suffix, by name, and of its folders; no link is followed.
 
-    Raises InputError where there is none.
+    Raises InputError where there is none, unless it is an export of a project without articles.
     """
     found = [
         child
@@ -118,21 +118,18 @@ def files_in(path: Path, suffix: str) -> list[Path]:
         if child.suffix.lower() == suffix and not child.is_symlink() and child.is_file()
         and not any(part.startswith(".") for part in child.relative_to(path).parts)
     ]  # fmt: skip
-    if not found:
+    if not found and not (path / PROJECT).is_file():
         message = f"The folder holds no {suffix} file. Choose the folder that they are in."
         raise InputError(message, source=path.name)
     return found
 
 
-def read_folder(
-    path: Path, options: ReadOptions, suffix: str, parse: Parse, skip: frozenset[str] = frozenset()
-) -> Iterator[Item]:
+def read_folder(path: Path, options: ReadOptions, suffix: str, parse: Parse) -> Iterator[Item]:
     """The project of a folder, or of one file; each file is read twice.
 
-    `parse` and what comes after it raise InputError; `skip` are files that are no articles.
+    `parse` and what comes after it raise InputError.
     """
     files = files_in(path, suffix) if path.is_dir() else [path]
-    files = [file for file in files if file.name not in skip]
     beside = (path if path.is_dir() else path.parent) / PROJECT
     head = _Head()
     declared = beside.is_file() and not beside.is_symlink()
@@ -141,13 +138,12 @@ def read_folder(
         for item in OWN.read(beside, options):
             head.take(item)
     name = head.heading.name if declared else path.stem
-    reader = PageReader(
-        name, options, head.heading.codebook if declared else None, head.entities
-    )
+    reader = PageReader(name, options, head.heading.codebook if declared else None, head.entities)
     good = []
+    quiet = replace(options, note=lambda _: None)  # each note is told once
     for file in files:
         try:
-            reader.see(parse(file))
+            reader.see(parse(file, quiet))
         except InputError as fault:
             options.fault(_told(fault, file))
         else:
@@ -156,7 +152,7 @@ def read_folder(
     yield from reader.head()
     for file in good:
         try:
-            entry = reader.entry(parse(file), file.stem)
+            entry = reader.entry(parse(file, options), file.stem)
         except InputError as fault:
             options.fault(_told(fault, file))
         else:
@@ -185,5 +181,3 @@ def holds(path: Path, suffix: str, knows: Callable[[bytes], bool]) -> bool:
     except OSError:
         pass
     return False
-
-

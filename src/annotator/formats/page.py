@@ -212,9 +212,7 @@ class Layout:
     def _whole(self, reason: str, article_id: str, record: Annotation | Link) -> None:
         self._lose(Loss(reason=reason, article_id=article_id, record_id=record.id, whole=True))
 
-    def _count(
-        self, reason: str, article_id: str, record: Annotation | Link, count: int
-    ) -> None:
+    def _count(self, reason: str, article_id: str, record: Annotation | Link, count: int) -> None:
         if count:
             loss = Loss(reason=reason, article_id=article_id, record_id=record.id, count=count)
             self._lose(loss)
@@ -250,5 +248,3 @@ def _plain(value: object) -> bool:
     if isinstance(value, list):
         return all(isinstance(part, str) for part in value)
     return isinstance(value, str | bool | int | float)
-
-

@@ -297,5 +297,3 @@ def _metadata(text: str) -> dict[str, str]:
     if not isinstance(found, dict):
         return {"metadata": text}
     return {str(name): str(value) for name, value in found.items()}
-
-

@@ -78,7 +78,10 @@ BUILT_IN = (
         | _plain("String", "sofaID", "mimeType", "sofaString", "sofaURI"),
     ),
     Type(ARRAY, TOP, {"elements": Range(ARRAY)}),
-    Type("uima.cas.NonEmptyFSList", TOP, {"head": Range(TOP), "tail": Range("uima.cas.FSList")}),
+    Type(
+        "uima.cas.NonEmptyFSList", TOP,
+        {"head": Range(TOP), "tail": Range("uima.cas.FSList", shared=True)},
+    ),
     Type("uima.cas.EmptyFSList", TOP),
     *(
         Type(f"uima.cas.{kind}Array", TOP, {"elements": Range(f"uima.cas.{kind}Array")})

@@ -62,13 +62,11 @@ class Reading:
         """True for what is indexed in the view of the text, but for words and machinery."""
         if made.features.get("sofa") != self._sofa or made.type in WORDS:
             return False
-        return not passed_over(made.type) and (
-            self._members is None or made.id in self._members
-        )
+        return not passed_over(made.type) and (self._members is None or made.id in self._members)
 
     def _is_arc(self, made: Structure) -> bool:
         ranges = self._types.ranges(made.type)
-        return all(end in ranges and end in made.features for end in _ENDS)
+        return all(end in ranges and made.features.get(end) for end in _ENDS)
 
     def _document(self, made: Structure) -> None:
         facts, features = self._page.facts, made.features
@@ -117,7 +115,7 @@ class Reading:
         for ref in refs:
             target = self._at(ref)
             role = ""
-            if "target" in target.features and not self._types.is_a(target.type, ANY):
+            if target.features.get("target") and not self._types.is_a(target.type, ANY):
                 role = str(target.features.get("role") or "")
                 target = self._at(target.features["target"])
             if self._types.is_a(target.type, ANY):
@@ -125,7 +123,7 @@ class Reading:
 
     def _elements(self, value: object) -> object:
         """A plain value as it is, else what is in an array, in a linked list, or behind a Ref."""
-        if isinstance(value, Ref):
+        if isinstance(value, Ref) and value:
             features = self._at(value).features
             if "elements" in features:
                 value = features["elements"]
@@ -134,8 +132,8 @@ class Reading:
             else:
                 value = [value]
         if isinstance(value, list):
-            return [part for part in value if part is not None]
-        return value
+            return [part for part in value if part is not None and not _null(part)]
+        return None if _null(value) else value
 
     def _linked(self, at: object) -> Iterator[object]:
         """The heads of a linked list, to its end or to where it goes in a circle."""
@@ -155,3 +153,8 @@ class Reading:
             if name not in _NONE and name not in _ENDS and not isinstance(value, Ref):
                 arc.values[name] = value
         self._page.arcs.append(arc)
+
+
+def _null(value: object) -> bool:
+    """True for the id 0, which points at nothing."""
+    return isinstance(value, Ref) and value == 0

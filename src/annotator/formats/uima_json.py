@@ -101,7 +101,7 @@ def _row(made: Structure, arrays: list[dict[str, object]], last: int) -> dict[st
 def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """The articles of a folder or of one file. Raises InputError."""
 
-    def parse(file: Path) -> Page:
+    def parse(file: Path, _: ReadOptions) -> Page:
         return _page(_loaded(whole(file, MAX_BYTES)))
 
     yield from read_folder(path, options, ".json", parse)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
 
 from annotator.formats.files import whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
-from annotator.formats.layer_folder import files_in, holds, read_folder, write_folder
+from annotator.formats.layer_folder import holds, read_folder, write_folder
 from annotator.formats.layers import Layers
 from annotator.formats.markup import parsed
 from annotator.formats.page import Page
@@ -103,9 +105,13 @@ class _Writer:
                 inside += [f"<{name}>{_quoted(part)}</{name}>" for part in value]
             elif isinstance(value, list):
                 parts.append(f' {name}="{" ".join(map(str, value))}"')
+            elif made.type == SOFA and isinstance(value, str):
+                parts.append(f' {name}="{_marked(value)}"')
             else:
                 parts.append(f' {name}="{_attribute(value)}"')
-        return f"{''.join(parts)}>{''.join(inside)}</{tag}>\n" if inside else f"{''.join(parts)}/>\n"
+        return (
+            f"{''.join(parts)}>{''.join(inside)}</{tag}>\n" if inside else f"{''.join(parts)}/>\n"
+        )
 
 
 def _without_controls(found: list[Structure], entry: Entry) -> None:
@@ -127,7 +133,11 @@ def _attribute(value: object) -> str:
 def _quoted(text: str) -> str:
     coded = _ESCAPED.sub(r"_x005F_\1", text)
     coded = _NOT_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", coded)
-    return _MARKED.sub(lambda match: _MARKUP[match[0]], coded)
+    return _marked(coded)
+
+
+def _marked(text: str) -> str:
+    return _MARKED.sub(lambda match: _MARKUP[match[0]], text)
 
 
 def _unquoted(text: str) -> str:
@@ -173,29 +183,23 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
 
     Raises InputError.
     """
-    types = _types_beside(path)
-    noted: set[str] = set()
+    types = cache(lambda: _types_beside(path))
 
-    def parse(file: Path) -> Page:
-        return _Document(types, noted, options).page(parsed(whole(file, MAX_BYTES), file.name))
+    def parse(file: Path, options: ReadOptions) -> Page:
+        return _Document(types(), options).page(parsed(whole(file, MAX_BYTES), file.name))
 
     yield from read_folder(path, options, ".xmi", parse)
 
 
 def _types_beside(path: Path) -> TypeSystem:
     """The type systems beside the files: TypeSystem.xml, and every XML file that is one."""
-    folder = path if path.is_dir() else path.parent
     types: dict[str, Type] = {}
-    try:
-        files = files_in(folder, ".xml")
-    except InputError:
-        files = []
-    for file in files:
-        if _describes(file):
-            for made in _read_types(parsed(whole(file, MAX_BYTES), file.name), file.name):
-                old = types.get(made.name)
-                features = {**(old.features if old is not None else {}), **made.features}
-                types[made.name] = Type(made.name, made.parent, features)
+    beside = path.rglob("*") if path.is_dir() else path.parent.glob("*")
+    for file in sorted(f for f in beside if f.suffix.lower() == ".xml" and _describes(f)):
+        for made in _read_types(parsed(whole(file, MAX_BYTES), file.name), file.name):
+            old = types.get(made.name)
+            features = {**(old.features if old is not None else {}), **made.features}
+            types[made.name] = Type(made.name, made.parent, features)
     if not types:
         message = "There is no type system beside it. Put its TypeSystem.xml into the same folder."
         raise InputError(message, source=path.name)
@@ -203,8 +207,12 @@ def _types_beside(path: Path) -> TypeSystem:
 
 
 def _describes(file: Path) -> bool:
-    with file.open("rb") as opened:
+    """True for a type system; what can't be read, and a link, is none."""
+    if file.is_symlink() or not file.is_file():
+        return False
+    with suppress(OSError), file.open("rb") as opened:
         return b"typeSystemDescription" in opened.read(64 << 10)
+    return False
 
 
 def _read_types(root: etree._Element, source: str) -> Iterator[Type]:
@@ -229,10 +237,11 @@ def _said(at: etree._Element, tag: str) -> str:
 
 
 class _Document:
-    """One XMI file, by its type system; `noted` are unknown types that were told of."""
+    """One XMI file, by its type system."""
 
-    def __init__(self, types: TypeSystem, noted: set[str], options: ReadOptions) -> None:
-        self._types, self._noted, self._options = types, noted, options
+    def __init__(self, types: TypeSystem, options: ReadOptions) -> None:
+        self._types, self._options = types, options
+        self._told: set[str] = set()
 
     def page(self, root: etree._Element) -> Page:
         """The page of the initial view, or of the first one with a text."""
@@ -250,12 +259,17 @@ class _Document:
             elif name in self._types:
                 made = self._structure(element, name)
                 found[made.id] = made
-            elif name != "uima.cas.NULL" and name not in self._noted:
-                self._noted.add(name)
-                self._options.note(f"{shorten(name, 80)} is not in the type system; left out.")
+            elif name != "uima.cas.NULL":
+                self._pass_over(name)
         page = Reading(found, self._types, members).page()
         page.text = _with_controls(page.text, page.facts.pop("controls", ""))
         return page
+
+    def _pass_over(self, type: str) -> None:
+        """Tell once of a type that is not known, as UIMA's lenient reading passes it over."""
+        if type not in self._told:
+            self._told.add(type)
+            self._options.note(f"{shorten(type, 80)} is not in the type system; left out.")
 
     def _structure(self, element: etree._Element, name: str) -> Structure:
         ranges = self._types.ranges(name)
@@ -356,4 +370,3 @@ XMI = Format(
     read=read,
     write=write,
 )  # fmt: skip
-

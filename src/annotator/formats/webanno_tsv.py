@@ -138,9 +138,7 @@ class _Sheet:
                 self._add(type, lambda mark, name=name: self._targets(mark, name))
             else:
                 title.append(name)
-                self._add(
-                    type, lambda mark, name=name: _value(mark.values, name) + self._id(mark)
-                )
+                self._add(type, lambda mark, name=name: _value(mark.values, name) + self._id(mark))
         if not names:
             title.append("")
             self._add(type, lambda mark: _NULL + self._id(mark))
@@ -224,7 +222,7 @@ def _chains(page: Page, chained: frozenset[str]) -> dict[Mark, tuple[int, int]]:
 
 def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """The articles of a folder or of one file. Raises InputError."""
-    yield from read_folder(path, options, ".tsv", lambda file: parse(file, options))
+    yield from read_folder(path, options, ".tsv", parse)
 
 
 def recognises(path: Path) -> bool:
