@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from tests.formats.carrying import hand_out, proven, read_back
-from tests.formats.layered import CAS_TYPES, CAS_XMI, MARKS, types, xmi
-from tests.formats.projects import entry, full, project, projects, span, uid, work
+from tests.formats.layered import CAS_TYPES, CAS_XMI, types, xmi
+from tests.formats.projects import entry, full, project, projects, span, work
 
 from annotator import resources
 from annotator.formats import Format, for_path
@@ -138,7 +138,7 @@ def test_the_type_system_is_one_that_inception_makes_layers_of(tmp_path: Path) -
     """The rules of its TypeSystemAnalysis, told of each of our layers."""
     hand_out(XMI, full(), tmp_path / "out")
     root = etree.parse(tmp_path / "out/TypeSystem.xml").getroot()
-    rows = {}
+    rows: dict[Any, tuple[Any, dict[Any, Any]]] = {}
     for kind in root.iter(f"{_SPEC}typeDescription"):
         features = {
             f.findtext(f"{_SPEC}name"): (
@@ -146,7 +146,7 @@ def test_the_type_system_is_one_that_inception_makes_layers_of(tmp_path: Path) -
             )
             for f in kind.iter(f"{_SPEC}featureDescription")
         }  # fmt: skip
-        name = kind.findtext(f"{_SPEC}name")
+        name = str(kind.findtext(f"{_SPEC}name"))
         rows[name] = (kind.findtext(f"{_SPEC}supertypeName"), features)
     plain = {f"uima.cas.{k}" for k in ("String", "Integer", "Float", "Boolean", "StringArray")}
     spans, relations = set(), set()
@@ -193,9 +193,7 @@ def test_dkpro_cassis_loads_it(tmp_path: Path, kind: Format) -> None:
     assert (actor.get_covered_text(), actor.uncertain) == ("Bob", True)
     (found,) = cas.select("webanno.custom.Claim")
     assert found.get_covered_text() == "😀 Bob saw Ann."
-    assert list(found.context.elements if hasattr(found.context, "elements") else found.context) == [
-        "a", "b",
-    ]  # fmt: skip
+    assert list(found.context.elements) == ["a", "b"]
     words = cas.select("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token")
     assert [w.get_covered_text() for w in words] == ["😀", "Bob", "saw", "Ann", ".", "😀"]
     (document,) = cas.select("de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData")
@@ -256,7 +254,7 @@ def test_what_cassis_writes_is_read(tmp_path: Path, kind: Format) -> None:
         ("NamedEntity", "Ann"): {"value": "PER"},
         ("Frame", "saw"): {"sure": False, "n": 7, "tags": ("x", "y")},
     }
-    assert sorted(dict(k.fields).get("role", "") for k in held.links) == ["", "seer"]
+    assert sorted(str(k.fields.get("role", "")) for k in held.links) == ["", "seer"]
 
 
 # --- files of others --------------------------------------------------------------------------
@@ -429,5 +427,3 @@ def test_the_suite_of_inception(path: Path, tmp_path: Path) -> None:
     kinds = (REAL / "typesystems/webanno_types.xml").read_bytes()
     items = read_back(XMI, saved(tmp_path, path.read_bytes(), kinds))
     assert proven(XMI, items, tmp_path / "again").differences == ()
-    assert MARKS
-    assert uid(1)

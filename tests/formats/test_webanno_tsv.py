@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.formats.carrying import hand_out, proven, read_back
-from tests.formats.layered import NAMED, WEBANNO
+from tests.formats.layered import WEBANNO
 from tests.formats.projects import OWNER, entry, full, project, projects, span, uid, work
 
 from annotator import resources
@@ -377,4 +377,3 @@ def test_a_target_that_is_there_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="holds other files"):
         TSV.write(full(), target, WriteOptions())
     assert [p.name for p in target.iterdir()] == ["mine"]
-    assert NAMED

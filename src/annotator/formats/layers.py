@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -141,9 +141,8 @@ class Layers:
         self.spans = {
             label.name: self._layer(label, chains[label.name], names) for label in codebook.labels
         }
-        self.by_type: dict[str, Layer | Relation] = {
-            made.type: made for made in (*self.spans.values(), *self.relations.values())
-        }
+        found: list[Layer | Relation] = [*self.spans.values(), *self.relations.values()]
+        self.by_type = {made.type: made for made in found}
 
     def slot_of(self, link: LinkType, label: str) -> Slot | None:
         """The slot that holds the links of a type from annotations with a label."""
@@ -162,14 +161,19 @@ class Layers:
         features = self._features(self.codebook.fields(label.name), own)
         slots: dict[str, Slot] = {}
 
-        def slot(name: str, target: str, **holds: object) -> None:
+        def slot(
+            name: str,
+            target: str,
+            field: SpanField | None = None,
+            link: LinkType | None = None,
+        ) -> None:
             kind = PREFIX + names.own(f"{made.removeprefix(PREFIX)}{name[0].upper()}{name[1:]}Link")
-            slots[name] = Slot(name=name, type=kind, target=target, **holds)  # type: ignore[arg-type]
+            slots[name] = Slot(name=name, type=kind, target=target, field=field, link=link)
 
         for kind in self.codebook.fields(label.name):
             if isinstance(kind, SpanField):
                 name = own.make(kind.name, upper=False)
-                slot(name, self._target(t for t in kind.targets if t != DOCUMENT_DATE), field=kind)
+                slot(name, self._target(kind.targets), field=kind)
         for link in self._slotted:
             if label.name in link.from_labels:
                 slot(own.make(link.name, upper=False), self._target(link.to_labels), link=link)
@@ -177,8 +181,8 @@ class Layers:
             slot(FRAGMENTS, made)
         return Layer(label=label, type=made, features=features, slots=slots, chain=chain)
 
-    def _target(self, labels: object) -> str:
-        found = {self._types[name] for name in labels if name in self._types}  # type: ignore[attr-defined]
+    def _target(self, labels: Iterable[str]) -> str:
+        found = {self._types[name] for name in labels if name in self._types}
         return found.pop() if len(found) == 1 else ANY
 
     def _features(self, fields: tuple[Field, ...], own: _Names) -> dict[str, Feature]:

@@ -48,8 +48,10 @@ class Arc:
 
 @dataclass(slots=True)
 class Page:
-    """`facts` are those of the article and its document, as text; "ours" among them says that
-    this program wrote them. `layers` are what a header names: feature → "", or a slot's target.
+    """A text with its marks and arcs.
+
+    `facts` are those of the article and its document; "ours" among them says that this program
+    wrote them. `layers` are what a header names: feature → "", or a slot's target.
     """
 
     text: str
@@ -175,7 +177,8 @@ class Layout:
             source, target = made.get(link.from_id), made.get(link.to_id)
             reason = LOST_END
             if source is not None and target is not None:
-                reason = self._link(link, labels[link.from_id], source, target, heads, page)
+                ends = (labels[link.from_id], source, target)
+                reason = self._link(link, *ends, heads, page, article_id)
             if reason:
                 self._whole(reason, article_id, link)
             else:
@@ -184,7 +187,7 @@ class Layout:
 
     def _link(
         self, link: Link, label: str, source: Mark, target: Mark, heads: dict[Mark, Mark],
-        page: Page,
+        page: Page, article_id: str,
     ) -> str:  # fmt: skip
         """Put a link on the page; gives back why it can't be, or ""."""
         kind = self._layers.codebook.link_type(link.type)
@@ -193,9 +196,13 @@ class Layout:
         if relation := self._layers.relations.get(link.type):
             if source.type != relation.base or target.type != relation.base:
                 return UNKNOWN
-            values = {n: link.fields.get(f.field.name) for n, f in relation.features.items()}
-            said = {n: v for n, v in values.items() if v is not None}
-            page.arcs.append(Arc(relation.type, source, target, said))
+            given: dict[str, object] = {
+                name: link.fields[feature.field.name]
+                for name, feature in relation.features.items()
+                if feature.field.name in link.fields
+            }
+            values = self._fitting(given, relation.features, article_id, link)
+            page.arcs.append(Arc(relation.type, source, target, values))
             return ""
         if slot := self._layers.slot_of(kind, label):
             source.slots.setdefault(slot.name, []).append((role_of(link.fields), target))

@@ -276,7 +276,7 @@ def article_of(facts: Mapping[str, str], source: str) -> Article:
     day = facts.get("date", "")
     day = "" if fault_in_day(day) else day
     sources: tuple[DateSource, ...] = get_args(DateSource)
-    known = next((s for s in sources if s == facts.get("date_source")), "")
+    known: DateSource = next((s for s in sources if s == facts.get("date_source")), "")
     return Article(
         id="",
         title=facts.get("title", "") or ("" if "ours" in facts else source),

@@ -8,14 +8,13 @@ role and target; relations with Governor and Dependent; chains `â€¦Chain` of `â€
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from annotator.formats.layers import ANY, NEXT, Feature, Layer, Layers
-from annotator.formats.page import Page
+from annotator.formats.page import Mark, Page
 from annotator.formats.tokens import Tokens
 from annotator.model.corpus import Entry
-from annotator.model.text import Text
 
 TOP, BASE, SOFA = "uima.cas.TOP", "uima.cas.AnnotationBase", "uima.cas.Sofa"
 DOCUMENT = "uima.tcas.DocumentAnnotation"
@@ -176,64 +175,77 @@ def _chain(layer: Layer) -> str:
 
 def structures(page: Page, entry: Entry, layers: Layers, name: str) -> list[Structure]:
     """The feature structures of a page, the sofa first, offsets in UTF-16 units."""
-    text, at = entry.text, entry.text.to16
-    sofa = Structure(
-        1, SOFA,
-        {"sofaNum": 1, "sofaID": VIEW, "mimeType": "text", "sofaString": text.value},
-    )  # fmt: skip
-    found = [sofa]
+    return _Structures(page, entry, layers, name).found
 
-    def add(type: str, **features: object) -> Structure:
-        made = Structure(len(found) + 1, type, features)
-        found.append(made)
+
+class _Structures:
+    """Gathers them; ids count from 1."""
+
+    def __init__(self, page: Page, entry: Entry, layers: Layers, name: str) -> None:
+        self._layers, self._at = layers, entry.text.to16
+        text = {"sofaNum": 1, "sofaID": VIEW, "mimeType": "text", "sofaString": entry.text.value}
+        self.found = [Structure(1, SOFA, text)]
+        self._document(page, entry, name)
+        self._words(entry.text.value)
+        marks = {mark: self._anchored(mark.type, mark.begin, mark.end) for mark in page.marks}
+        heads: dict[int, Layer] = {}
+        for mark, made in marks.items():
+            layer = layers.by_type[mark.type]
+            assert isinstance(layer, Layer)
+            made.features |= mark.values
+            if layer.chain is not None:
+                heads[made.id] = layer
+            if mark.slots:
+                self._slots(mark, made, layer, marks)
+        for mark in page.marks:
+            for _, target in mark.slots.get(NEXT, ()):
+                heads.pop(marks[target].id, None)
+        for head, layer in heads.items():
+            self._add(_chain(layer), sofa=Ref(1), first=Ref(head))
+        for arc in page.arcs:
+            ends = {"Governor": Ref(marks[arc.source].id), "Dependent": Ref(marks[arc.target].id)}
+            made = self._anchored(arc.type, arc.target.begin, arc.target.end)
+            made.features |= ends | arc.values
+
+    def _add(self, type: str, **features: object) -> Structure:
+        made = Structure(len(self.found) + 1, type, features)
+        self.found.append(made)
         return made
 
-    def anchored(type: str, begin: int, end: int) -> Structure:
-        return add(type, sofa=Ref(1), begin=at(begin), end=at(end))
+    def _anchored(self, type: str, begin: int, end: int) -> Structure:
+        return self._add(type, sofa=Ref(1), begin=self._at(begin), end=self._at(end))
 
-    document = anchored(METADATA, 0, len(text))
-    article = entry.article
-    facts = {
-        "language": article.language or "x-unspecified", "documentTitle": article.title,
-        "documentId": name, "documentUri": article.url, "isLastSegment": False,
-    }  # fmt: skip
-    document.features |= {key: value for key, value in facts.items() if value != ""}
-    add(ARTICLE, sofa=Ref(1)).features |= page.facts
-    _words(text, anchored)
-    marks = {mark: anchored(mark.type, mark.begin, mark.end) for mark in page.marks}
-    chained = set()
-    for mark, made in marks.items():
-        layer = layers.by_type[mark.type]
-        assert isinstance(layer, Layer)
-        made.features |= mark.values
-        for slot, entries in mark.slots.items():
-            targets = [Ref(marks[target].id) for _, target in entries]
-            if slot == NEXT and layer.chain is not None:
-                made.features[NEXT] = targets[0]
-                chained.add(targets[0])
+    def _document(self, page: Page, entry: Entry, name: str) -> None:
+        article = entry.article
+        facts = {
+            "language": article.language or "x-unspecified", "documentTitle": article.title,
+            "documentId": name, "documentUri": article.url, "isLastSegment": False,
+        }  # fmt: skip
+        document = self._anchored(METADATA, 0, len(entry.text))
+        document.features |= {key: value for key, value in facts.items() if value != ""}
+        self._add(ARTICLE, sofa=Ref(1)).features |= page.facts
+
+    def _words(self, text: str) -> None:
+        tokens = Tokens(text)
+        for row in tokens.rows:
+            self._anchored(SENTENCE, row[0][0], row[-1][1])
+        for extent in tokens.flat:
+            self._anchored(TOKEN, *extent)
+
+    def _slots(
+        self, mark: Mark, made: Structure, layer: Layer, marks: Mapping[Mark, Structure]
+    ) -> None:
+        for name, entries in mark.slots.items():
+            slot = layer.slots.get(name)
+            if slot is None:  # the next of a chain
+                made.features[name] = Ref(marks[entries[0][1]].id)
                 continue
-            links = [add(layer.slots[slot].type, target=target) for target in targets]
-            for link, (role, _) in zip(links, entries, strict=True):
+            links = []
+            for role, target in entries:
+                link = self._add(slot.type, target=Ref(marks[target].id))
                 link.features |= {"role": role} if role else {}
-            made.features[slot] = [Ref(link.id) for link in links]
-    for mark, made in marks.items():
-        layer = layers.by_type[mark.type]
-        if isinstance(layer, Layer) and layer.chain is not None and made.id not in chained:
-            add(_chain(layer), sofa=Ref(1), first=Ref(made.id))
-    for arc in page.arcs:
-        ends = marks[arc.source], marks[arc.target]
-        made = anchored(arc.type, arc.target.begin, arc.target.end)
-        made.features |= {"Governor": Ref(ends[0].id), "Dependent": Ref(ends[1].id)} | arc.values
-    return found
-
-
-def _words(text: Text, anchored: Callable[[str, int, int], Structure]) -> None:
-    tokens = Tokens(text.value)
-    for row in tokens.rows:
-        if row:
-            anchored(SENTENCE, row[0][0], row[-1][1])
-    for extent in tokens.flat:
-        anchored(TOKEN, *extent)
+                links.append(Ref(link.id))
+            made.features[name] = links
 
 
 def passed_over(type: str) -> bool:

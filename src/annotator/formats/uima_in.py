@@ -9,9 +9,9 @@ from annotator.formats.page import Arc, Mark, Page
 from annotator.formats.uima import (
     ARTICLE,
     ARTICLE_FEATURES,
+    DOCUMENT,
     METADATA,
     WORDS,
-    DOCUMENT,
     Ref,
     Structure,
     TypeSystem,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -151,7 +152,7 @@ def _character(match: re.Match[str]) -> str:
 
 def type_system(types: list[Type]) -> bytes:
     """A type system description, from which INCEpTION makes layers."""
-    root = etree.Element(f"{{{_SPEC}}}typeSystemDescription", nsmap={None: _SPEC})
+    root = etree.Element(f"{{{_SPEC}}}typeSystemDescription", nsmap={None: _SPEC})  # type: ignore[dict-item]  # the default one
     inside = etree.SubElement(root, f"{{{_SPEC}}}types")
 
     def add(parent: etree._Element, tag: str, text: str = "") -> etree._Element:
@@ -220,7 +221,7 @@ def _read_types(root: etree._Element, source: str) -> Iterator[Type]:
         name, parent = _said(at, "name"), _said(at, "supertypeName")
         if not name or not parent:
             message = "A type has no name or no supertype. Export the type system again."
-            raise InputError(message, source=source, line=at.sourceline)
+            raise InputError(message, source=source, line=_line(at))
         features = {
             _said(feature, "name"): Range(
                 _said(feature, "rangeTypeName"),
@@ -249,9 +250,7 @@ class _Document:
             raise InputError("This is not an XMI file: its root is another element.")
         found: dict[int, Structure] = {}
         members: dict[int, set[int]] = {}
-        for element in root:
-            if not isinstance(element.tag, str):
-                continue  # a comment
+        for element in root.iterchildren("*"):
             name = _type_name(element.tag)
             if name == "uima.cas.View":
                 ids = _numbers(element.get("members", ""), element)
@@ -277,12 +276,10 @@ class _Document:
         for key, text in element.attrib.items():
             if not str(key).startswith("{"):
                 made.features[str(key)] = self._value(ranges.get(str(key)), str(text), element)
-        for child in element:
-            if isinstance(child.tag, str):
-                part = _unquoted(child.text or "")
-                listed = made.features.setdefault(child.tag, [])
-                if isinstance(listed, list):
-                    listed.append(part)
+        for child in element.iterchildren("*"):
+            listed = made.features.setdefault(child.tag, [])
+            if isinstance(listed, list):
+                listed.append(_unquoted(child.text or ""))
         return made
 
     def _value(self, range: Range | None, text: str, element: etree._Element) -> object:
@@ -312,12 +309,17 @@ def _type_name(tag: str) -> str:
     return f"{package}.{local}".removeprefix(_NO_NAMESPACE)
 
 
+def _line(element: etree._Element) -> int | None:
+    line: Any = element.sourceline  # the stubs have it as something else
+    return int(line) if line else None
+
+
 def _number(text: str, element: etree._Element) -> int:
     try:
         return int(text)
     except ValueError:
         message = f"Expected a whole number, got ‘{shorten(text, 40)}’."
-        raise InputError(message, line=element.sourceline) from None
+        raise InputError(message, line=_line(element)) from None
 
 
 def _numbers(text: str, element: etree._Element) -> list[int]:
@@ -329,7 +331,7 @@ def _real(text: str, element: etree._Element) -> int | float:
         return int(text) if re.fullmatch(r"[+-]?\d{1,4000}", text) else float(text)
     except ValueError:
         message = f"Expected a number, got ‘{shorten(text, 40)}’."
-        raise InputError(message, line=element.sourceline) from None
+        raise InputError(message, line=_line(element)) from None
 
 
 def _with_controls(text: str, listed: str) -> str:

@@ -315,10 +315,11 @@ class _File:
                 found = self._referred(column.target, words, number)
                 said = "" if role in ("*", "_") else _unescaped(role)
                 mark.slots.setdefault(feature, []).append((said, found))
-        for self._line, arc, column, unit, value in self._sources:
-            words, source, target = _suffix(value)
-            arc.source = self._referred(column.target, words, source)
-            arc.target = self._referred(column.target, unit, target)
+        for line, arc, column, unit, value in self._sources:
+            self._line = line
+            words, governor, dependent = _suffix(value)
+            arc.source = self._referred(column.target, words, governor)
+            arc.target = self._referred(column.target, unit, dependent)
             self.page.arcs.append(arc)
         for (type, chain, place), mark in sorted(self._chained.items(), key=lambda row: row[0]):
             if (before := self._chained.get((type, chain, place - 1))) is not None:

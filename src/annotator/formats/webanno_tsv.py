@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
@@ -134,11 +135,11 @@ class _Sheet:
         for name in names:
             if slot := layer.slots.get(name):
                 title += [f"ROLE_{type}:{name}_{slot.type}", slot.target]
-                self._add(type, lambda mark, name=name: self._roles(mark, name))
-                self._add(type, lambda mark, name=name: self._targets(mark, name))
+                self._add(type, partial(self._roles, name))
+                self._add(type, partial(self._targets, name))
             else:
                 title.append(name)
-                self._add(type, lambda mark, name=name: _value(mark.values, name) + self._id(mark))
+                self._add(type, partial(self._plain, name))
         if not names:
             title.append("")
             self._add(type, lambda mark: _NULL + self._id(mark))
@@ -158,9 +159,7 @@ class _Sheet:
 
     def _relation_layer(self, relation: Relation, names: list[str]) -> None:
         for name in names:
-            self._columns.append(
-                _Column(relation.type, arc=lambda arc, name=name: _value(arc.values, name))
-            )
+            self._columns.append(_Column(relation.type, arc=partial(_of_arc, name)))
         self._columns.append(_Column(relation.type, arc=self._source))
         title = "|".join([relation.type, *names, f"BT_{relation.base}"])
         self._header.append(f"#T_RL={title}\n")
@@ -174,11 +173,14 @@ class _Sheet:
         number = self._units.ids.get(mark)
         return "" if number is None else f"[{number}]"
 
-    def _roles(self, mark: Mark, name: str) -> str:
+    def _plain(self, name: str, mark: Mark) -> str:
+        return _value(mark.values, name) + self._id(mark)
+
+    def _roles(self, name: str, mark: Mark) -> str:
         roles = [escaped(role) if role else _NULL for role, _ in mark.slots.get(name, ())]
         return (";".join(roles) or _NONE) + self._id(mark)
 
-    def _targets(self, mark: Mark, name: str) -> str:
+    def _targets(self, name: str, mark: Mark) -> str:
         targets = (target for _, target in mark.slots.get(name, ()))
         return ";".join(self._units.home[t].id + self._id(t) for t in targets) or _NULL
 
@@ -199,6 +201,10 @@ class _Sheet:
                         if slot is not None and slot.target == ANY:
                             for _, target in entries:
                                 self._units.number(target)
+
+
+def _of_arc(name: str, arc: Arc) -> str:
+    return _value(arc.values, name)
 
 
 def _value(values: Mapping[str, object], name: str) -> str:
