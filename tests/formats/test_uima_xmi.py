@@ -292,7 +292,7 @@ def test_lists_arrays_and_what_is_not_indexed(tmp_path: Path) -> None:
             "row": "uima.cas.FSList", "far": "uima.cas.FSList uima.tcas.Annotation true",
             "words": "uima.cas.StringArray uima.cas.String true", "mine": "Kind",
             "counts": "uima.cas.IntegerArray", "short": "uima.cas.StringList",
-            "bad": "uima.cas.Float", "void": "uima.cas.Sofa",
+            "bad": "uima.cas.Float", "ends": "uima.cas.FSList uima.cas.TOP true", "void": "uima.cas.Sofa",
         }),
         ("Kind", "uima.cas.String", {}),
         ("Doc", "uima.tcas.DocumentAnnotation", {}),
@@ -301,12 +301,13 @@ def test_lists_arrays_and_what_is_not_indexed(tmp_path: Path) -> None:
     body = xmi(
         '<none:Doc xmi:id="2" sofa="1" begin="0" end="3" language="x-unspecified"/>'
         '<none:Odd xmi:id="3" sofa="1" begin="3" end="6" to="4" all="5" row="4" far="6" words="9"'
-        ' mine="k_x0001_" counts="1 2" short="s" bad="NaN" void="1" later="more"/>'
+        ' ends="14" mine="k_x0001_" counts="1 2" short="s" bad="NaN" void="1" later="more"/>'
         '<none:Odd xmi:id="4" sofa="1" begin="7" end="10"/><!-- not in the view -->'
         '<cas:FSArray xmi:id="5" elements="4 0"/><cas:NonEmptyFSList xmi:id="6" head="4" tail="7"/>'
         '<cas:NonEmptyFSList xmi:id="7" head="4" tail="6"/><none:Loop xmi:id="10"/>'
         '<cas:StringArray xmi:id="9"><elements>w</elements><elements/></cas:StringArray>'
-        '<none:Unknown xmi:id="8"/><none:Unknown xmi:id="11"/><none:Odd xmi:id="12" sofa="1"/>'
+        '<none:Unknown xmi:id="8"/><cas:EmptyFSList xmi:id="13"/>'
+        '<cas:NonEmptyFSList xmi:id="14" head="4" tail="13"/><none:Unknown xmi:id="11"/><none:Odd xmi:id="12" sofa="1"/>'
         '<cas:View sofa="1" members="2 3"/>'
     )
     notes: list[str] = []
@@ -318,7 +319,7 @@ def test_lists_arrays_and_what_is_not_indexed(tmp_path: Path) -> None:
         "later": "more",
     }  # fmt: skip
     assert second.quote(found.text) == "saw"
-    assert sorted(k.type for k in held.links) == ["all", "far", "far", "row", "to"]
+    assert sorted(k.type for k in held.links) == ["all", "ends", "far", "far", "row", "to"]
 
 
 def test_a_second_view_where_the_first_has_no_text(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from annotator.formats.files import filling
+from annotator.formats.files import filling, reading
 from annotator.formats.format import ReadOptions, WriteOptions, Written
 from annotator.formats.layers import Layers
 from annotator.formats.own import OWN
@@ -41,13 +41,13 @@ class _Head:
     entities: list[Entity] = field(default_factory=list)
 
     def take(self, item: Item) -> None:
-        match item:
-            case Heading():
-                self.heading = item
-            case Annotator():
-                self.annotators.append(item)
-            case Entity():
-                self.entities.append(item)
+        if isinstance(item, Heading):
+            self.heading = item
+        elif isinstance(item, Annotator):
+            self.annotators.append(item)
+        else:
+            assert isinstance(item, Entity)
+            self.entities.append(item)
 
     @property
     def items(self) -> list[Item]:
@@ -167,17 +167,15 @@ def _told(fault: InputError, file: Path) -> InputError:
 
 
 def holds(path: Path, suffix: str, knows: Callable[[bytes], bool]) -> bool:
-    """True where a file, or the first ones of a folder, start as the format's.
+    """True where a file, or one of the first of a folder, starts as the format's.
 
-    Never raises: what can't be read is not known.
+    Raises InputError where it can't be read.
     """
-    try:
-        files = sorted(path.glob(f"*{suffix}"))[:3] if path.is_dir() else [path]
-        for file in files:
-            if file.is_file() and not file.is_symlink():
-                with file.open("rb") as opened:
-                    if knows(opened.read(64 << 10)):
-                        return True
-    except OSError:
-        pass
-    return False
+    if not path.is_dir():
+        return _starts(path, knows)
+    return any(_starts(file, knows) for file in sorted(path.glob(f"*{suffix}"))[:3])
+
+
+def _starts(file: Path, knows: Callable[[bytes], bool]) -> bool:
+    with reading(file) as opened:
+        return knows(opened.read(64 << 10))

@@ -7,6 +7,7 @@ the model behind it.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -247,11 +248,22 @@ def fields_of(role: str) -> dict[str, object]:
         except (ValueError, RecursionError):
             found = None
         if isinstance(found, dict):
-            return {name: value for name, value in found.items() if _plain(value)}
+            return {storable(name): _plain(value) for name, value in found.items()}
     return {"role": role} if role else {}
 
 
-def _plain(value: object) -> bool:
+def _plain(value: object) -> object:
+    """A value out of JSON as a field may hold it."""
     if isinstance(value, list):
-        return all(isinstance(part, str) for part in value)
-    return isinstance(value, str | bool | int | float)
+        return [storable(str(part)) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if isinstance(value, bool | int | float) else storable(str(value))
+
+
+def storable(text: str) -> str:
+    """`text` without what can't be stored: NUL, and half of a surrogate pair."""
+    if text.isascii():
+        return text.replace("\0", "")
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return joined.replace("\0", "")

@@ -10,7 +10,7 @@ from typing import get_args
 from annotator.formats.draft import Draft
 from annotator.formats.format import ReadOptions, fault_in_day
 from annotator.formats.layers import ANY, FRAGMENTS, NEXT, Feature, Layer, Layers, Relation, Slot
-from annotator.formats.page import Arc, Mark, Page, fields_of
+from annotator.formats.page import Arc, Mark, Page, fields_of, storable
 from annotator.formats.schema import Schema
 from annotator.formats.values import held
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, EntityField, SpanField, field_named
@@ -296,4 +296,4 @@ def _metadata(text: str) -> dict[str, str]:
         return {"metadata": text}
     if not isinstance(found, dict):
         return {"metadata": text}
-    return {str(name): str(value) for name, value in found.items()}
+    return {storable(name): storable(str(value)) for name, value in found.items()}

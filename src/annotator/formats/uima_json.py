@@ -14,7 +14,7 @@ from annotator.formats.files import whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.layer_folder import holds, read_folder, write_folder
 from annotator.formats.layers import Layers
-from annotator.formats.page import Page
+from annotator.formats.page import Page, storable
 from annotator.formats.uima import (
     ARRAY,
     SOFA,
@@ -155,7 +155,8 @@ def _rows(given: object) -> Iterator[tuple[object, dict[str, object]]]:
         for key, row in given.items():
             number = int(key) if key.isdecimal() and len(key) < 20 else key
             yield number, _mapping(row, key)
-    elif isinstance(given, list):
+    else:
+        assert isinstance(given, list)  # `_loaded` has seen to it
         for row in given:
             found = _mapping(row, "%FEATURE_STRUCTURES")
             yield found.get("%ID"), found
@@ -202,10 +203,7 @@ def _whole(value: object) -> bool:
 def _clean(value: object) -> object:
     """A value that can be stored: strings without NUL and lone surrogates, no objects."""
     if isinstance(value, str):
-        if value.isascii():
-            return value.replace("\0", "")
-        joined = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        return joined.replace("\0", "")
+        return storable(value)
     return value if isinstance(value, bool | int | float) else None
 
 

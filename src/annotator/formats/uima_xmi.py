@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from annotator.formats.files import whole
+from annotator.formats.files import reading, whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.layer_folder import holds, read_folder, write_folder
 from annotator.formats.layers import Layers
 from annotator.formats.markup import parsed
-from annotator.formats.page import Page
+from annotator.formats.page import Page, storable
 from annotator.formats.uima import (
     ARTICLE,
     BUILT_IN,
@@ -147,7 +146,7 @@ def _unquoted(text: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     made = chr(int(match[1], 16))
-    return made if made == "_" or (made != "\0" and _NOT_XML.match(made)) else match[0]
+    return made if made == "_" or (_NOT_XML.match(made) and storable(made) == made) else match[0]
 
 
 def type_system(types: list[Type]) -> bytes:
@@ -208,12 +207,11 @@ def _types_beside(path: Path) -> TypeSystem:
 
 
 def _describes(file: Path) -> bool:
-    """True for a type system; what can't be read, and a link, is none."""
+    """True for a type system; a link is none."""
     if file.is_symlink() or not file.is_file():
         return False
-    with suppress(OSError), file.open("rb") as opened:
+    with reading(file) as opened:
         return b"typeSystemDescription" in opened.read(64 << 10)
-    return False
 
 
 def _read_types(root: etree._Element, source: str) -> Iterator[Type]:

@@ -124,6 +124,7 @@ class _File:
             self._line = number + 1
             self._layer(lines[number])
             number += 1
+        self._columns.sort(key=lambda column: column.kind == "chain")  # after their links
         return number
 
     def _layer(self, line: str) -> None:
@@ -221,7 +222,7 @@ class _File:
             raise _Elsewhere(message, line=self._line)
 
     def _cells(self, unit: _Unit, cells: list[str]) -> None:
-        for column in sorted(self._columns, key=lambda c: c.kind == "chain"):
+        for column in self._columns:
             raw = cells[column.number + 3]
             if raw in ("_", ""):
                 continue

@@ -8,7 +8,6 @@ to make them before it takes the files.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -52,15 +51,6 @@ def escaped(value: str) -> str:
     return value.translate(_IN_VALUE).replace("->", "\\->")
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column: of which layer, and what a mark or an arc has in it."""
-
-    type: str
-    cell: Callable[[Mark], str] | None = None
-    arc: Callable[[Arc], str] | None = None
-
-
 class _Sheet:
     """One article as a file."""
 
@@ -86,7 +76,7 @@ class _Sheet:
             used.setdefault(arc.type, {}).update(dict.fromkeys(arc.values))
         self._number_targets()
         self._header: list[str] = []
-        self._columns: list[_Column] = []
+        self._columns: list[Callable[[Unit], str]] = []
         plain = [t for t in types if t not in slotted and t not in chained]
         for type in (*plain, *(t for t in types if t in slotted)):
             self._span_layer(type, sorted(used[type]))
@@ -115,16 +105,7 @@ class _Sheet:
         head = f"{unit.id}\t{self._at(unit.begin)}-{self._at(unit.end)}\t{words}\t"
         if not unit.marks and not unit.arcs:
             return f"{head}{self._blank}\n"
-        return head + "".join(cell + "\t" for cell in self._cells(unit)) + "\n"
-
-    def _cells(self, unit: Unit) -> Iterator[str]:
-        for column in self._columns:
-            cells: list[str] = []
-            if column.cell is not None:
-                cells = [column.cell(mark) for mark in unit.marks.get(column.type, ())]
-            elif column.arc is not None:
-                cells = [column.arc(arc) for arc in unit.arcs.get(column.type, ())]
-            yield "|".join(cells) or _NONE
+        return head + "".join(f"{column(unit)}\t" for column in self._columns) + "\n"
 
     # -- columns -----------------------------------------------------------------------------------
 
@@ -159,13 +140,13 @@ class _Sheet:
 
     def _relation_layer(self, relation: Relation, names: list[str]) -> None:
         for name in names:
-            self._columns.append(_Column(relation.type, arc=partial(_of_arc, name)))
-        self._columns.append(_Column(relation.type, arc=self._source))
+            self._columns.append(partial(_arcs, relation.type, partial(_of_arc, name)))
+        self._columns.append(partial(_arcs, relation.type, self._source))
         title = "|".join([relation.type, *names, f"BT_{relation.base}"])
         self._header.append(f"#T_RL={title}\n")
 
     def _add(self, type: str, cell: Callable[[Mark], str]) -> None:
-        self._columns.append(_Column(type, cell))
+        self._columns.append(partial(_marks, type, cell))
 
     # -- cells -------------------------------------------------------------------------------------
 
@@ -201,6 +182,14 @@ class _Sheet:
                         if slot is not None and slot.target == ANY:
                             for _, target in entries:
                                 self._units.number(target)
+
+
+def _marks(type: str, cell: Callable[[Mark], str], unit: Unit) -> str:
+    return "|".join(map(cell, unit.marks.get(type, ()))) or _NONE
+
+
+def _arcs(type: str, cell: Callable[[Arc], str], unit: Unit) -> str:
+    return "|".join(map(cell, unit.arcs.get(type, ()))) or _NONE
 
 
 def _of_arc(name: str, arc: Arc) -> str:
