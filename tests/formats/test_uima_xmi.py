@@ -292,7 +292,8 @@ def test_lists_arrays_and_what_is_not_indexed(tmp_path: Path) -> None:
             "row": "uima.cas.FSList", "far": "uima.cas.FSList uima.tcas.Annotation true",
             "words": "uima.cas.StringArray uima.cas.String true", "mine": "Kind",
             "counts": "uima.cas.IntegerArray", "short": "uima.cas.StringList",
-            "bad": "uima.cas.Float", "ends": "uima.cas.FSList uima.cas.TOP true", "void": "uima.cas.Sofa",
+            "bad": "uima.cas.Float", "ends": "uima.cas.FSList uima.cas.TOP true",
+            "void": "uima.cas.Sofa",
         }),
         ("Kind", "uima.cas.String", {}),
         ("Doc", "uima.tcas.DocumentAnnotation", {}),
@@ -307,7 +308,8 @@ def test_lists_arrays_and_what_is_not_indexed(tmp_path: Path) -> None:
         '<cas:NonEmptyFSList xmi:id="7" head="4" tail="6"/><none:Loop xmi:id="10"/>'
         '<cas:StringArray xmi:id="9"><elements>w</elements><elements/></cas:StringArray>'
         '<none:Unknown xmi:id="8"/><cas:EmptyFSList xmi:id="13"/>'
-        '<cas:NonEmptyFSList xmi:id="14" head="4" tail="13"/><none:Unknown xmi:id="11"/><none:Odd xmi:id="12" sofa="1"/>'
+        '<cas:NonEmptyFSList xmi:id="14" head="4" tail="13"/>'
+        '<none:Unknown xmi:id="11"/><none:Odd xmi:id="12" sofa="1"/>'
         '<cas:View sofa="1" members="2 3"/>'
     )
     notes: list[str] = []
@@ -327,6 +329,13 @@ def test_a_second_view_where_the_first_has_no_text(tmp_path: Path) -> None:
         b"<cas:NULL", b'<cas:Sofa xmi:id="90" sofaID="_InitialView" sofaNum="2"/><cas:NULL'
     )
     assert one(read_back(XMI, saved(tmp_path, body)))[1].annotations
+
+
+def test_an_attribute_wins_over_elements_of_its_name(tmp_path: Path) -> None:
+    body = CAS_XMI.replace(b"<tags>a</tags>", b"<n>a</n>")
+    _, held = one(read_back(XMI, saved(tmp_path, body)))
+    frame = next(a for a in held.annotations if a.label == "Frame")
+    assert (frame.fields["n"], frame.fields["tags"]) == (3, ("b",))
 
 
 FAULTS = [
