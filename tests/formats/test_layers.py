@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.formats.carrying import hand_out, read_back
-from tests.formats.projects import OWNER, entry, full, news, span, uid, work
+from hypothesis import HealthCheck, given, settings
+from tests.formats.carrying import hand_out, proven, read_back
+from tests.formats.projects import OWNER, entry, full, news, projects, span, uid, work
 
+from annotator import resources
 from annotator.formats import Format
 from annotator.formats.layer_folder import holds
 from annotator.formats.layers import ANY, Layers
+from annotator.formats.own import OWN
 from annotator.formats.page import fields_of, role_of
 from annotator.formats.page_in import article_of
 from annotator.formats.uima_json import JSON
@@ -32,6 +35,28 @@ from annotator.model.document import Entity, Link
 from annotator.model.errors import InputError
 
 KINDS = pytest.mark.parametrize("kind", [XMI, JSON, TSV], ids=lambda kind: kind.id)
+
+
+@KINDS
+def test_any_project(tmp_path_factory: pytest.TempPathFactory, kind: Format) -> None:
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    @given(projects())
+    def check(items: list[Item]) -> None:
+        target = tmp_path_factory.mktemp("any") / "out"
+        assert proven(kind, items, target).differences == ()
+
+    check()
+
+
+@KINDS
+def test_the_sample_project(tmp_path: Path, kind: Format) -> None:
+    items = read_back(OWN, resources.path("sample/palmyra.jsonl"))
+    proof = proven(kind, items, tmp_path / "out")
+    assert (proof.differences, proof.annotations > 100) == ((), True)
 
 
 def test_links_of_one_label_are_relations_others_slots() -> None:

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from tests.formats.carrying import hand_out, proven, read_back
+from tests.formats.carrying import hand_out, read_back
 from tests.formats.layered import CAS, CAS_JSON
-from tests.formats.projects import full, projects
+from tests.formats.projects import full
 
-from annotator import resources
 from annotator.formats import for_path
-from annotator.formats.own import OWN
 from annotator.formats.uima_json import JSON
 from annotator.model.corpus import Entry, Item, Work
 from annotator.model.errors import InputError
@@ -30,22 +27,6 @@ def saved(tmp_path: Path, data: object) -> Path:
 def one(items: list[Item]) -> tuple[Entry, Work]:
     found = next(item for item in items if isinstance(item, Entry))
     return found, found.works[0]
-
-
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(projects())
-def test_any_project(tmp_path_factory: pytest.TempPathFactory, items: list[Item]) -> None:
-    assert proven(JSON, items, tmp_path_factory.mktemp("any") / "out").differences == ()
-
-
-def test_the_sample_project(tmp_path: Path) -> None:
-    items = read_back(OWN, resources.path("sample/palmyra.jsonl"))
-    proof = proven(JSON, items, tmp_path / "out")
-    assert (proof.differences, proof.annotations > 100) == ((), True)
 
 
 def test_the_same_bytes_twice(tmp_path: Path) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from tests.formats.carrying import hand_out, proven, read_back
 from tests.formats.layered import CAS_TYPES, CAS_XMI, types, xmi
-from tests.formats.projects import entry, full, project, projects, span, work
+from tests.formats.projects import entry, full, project, span, work
 
 from annotator import resources
 from annotator.formats import Format, for_path
@@ -48,22 +47,6 @@ def refused(path: Path, **options: Any) -> InputError:
 
 
 # --- what it carries --------------------------------------------------------------------------
-
-
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(projects())
-def test_any_project(tmp_path_factory: pytest.TempPathFactory, items: list[Item]) -> None:
-    assert proven(XMI, items, tmp_path_factory.mktemp("any") / "out").differences == ()
-
-
-def test_the_sample_project(tmp_path: Path) -> None:
-    items = read_back(OWN, resources.path("sample/palmyra.jsonl"))
-    proof = proven(XMI, items, tmp_path / "out")
-    assert (proof.differences, proof.annotations > 100) == ((), True)
 
 
 def test_the_same_bytes_twice(tmp_path: Path) -> None:

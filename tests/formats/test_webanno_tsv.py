@@ -7,14 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from tests.formats.carrying import hand_out, proven, read_back
 from tests.formats.layered import WEBANNO
-from tests.formats.projects import OWNER, entry, full, project, projects, span, uid, work
+from tests.formats.projects import OWNER, entry, full, project, span, uid, work
 
-from annotator import resources
 from annotator.formats import WriteOptions, for_path
-from annotator.formats.own import OWN
 from annotator.formats.webanno_tsv import TSV, escaped
 from annotator.model.codebook import Codebook, Label, LinkType, StringField
 from annotator.model.corpus import Entry, Heading, Item, Work
@@ -45,22 +42,6 @@ def refused(tmp_path: Path, body: str | bytes) -> InputError:
 
 
 # --- what it carries --------------------------------------------------------------------------
-
-
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(projects())
-def test_any_project(tmp_path_factory: pytest.TempPathFactory, items: list[Item]) -> None:
-    assert proven(TSV, items, tmp_path_factory.mktemp("any") / "out").differences == ()
-
-
-def test_the_sample_project(tmp_path: Path) -> None:
-    items = read_back(OWN, resources.path("sample/palmyra.jsonl"))
-    proof = proven(TSV, items, tmp_path / "out")
-    assert (proof.differences, proof.annotations > 100) == ((), True)
 
 
 def test_the_same_bytes_twice(tmp_path: Path) -> None:

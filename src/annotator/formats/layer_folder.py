@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotator.formats.files import filling, reading
-from annotator.formats.format import ReadOptions, WriteOptions, Written
+from annotator.formats.format import Feature, ReadOptions, WriteOptions, Written
 from annotator.formats.layers import Layers
 from annotator.formats.own import OWN
 from annotator.formats.page import Layout, Page, facts_of
@@ -24,6 +24,14 @@ from annotator.model.document import Entity
 from annotator.model.errors import InputError
 
 PROJECT = "project.annotator.jsonl"
+
+CARRIES: frozenset[Feature] = frozenset(
+    (
+        "text", "nesting", "overlap", "fragments", "zero_width", "links", "link_fields", "fields",
+        "entities", "states", "facts", "codebook",
+    )
+)  # fmt: skip
+"""What the family carries: of each article the one work, and all that is said in it."""
 
 Encode = Callable[[Page, Entry, str], bytes]
 """A page with its entry, and the name of its file without the suffix, as the file's bytes."""

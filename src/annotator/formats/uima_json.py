@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from annotator.formats.files import whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
-from annotator.formats.layer_folder import holds, read_folder, write_folder
+from annotator.formats.layer_folder import CARRIES, holds, read_folder, write_folder
 from annotator.formats.layers import Layers
 from annotator.formats.page import Page, storable
 from annotator.formats.uima import (
@@ -224,12 +224,7 @@ JSON = Format(
     id="uima-json",
     name="UIMA CAS JSON",
     patterns=("*.json",),
-    carries=frozenset(
-        (
-            "text", "nesting", "overlap", "fragments", "zero_width", "links", "link_fields",
-            "fields", "entities", "states", "facts", "codebook",
-        )
-    ),
+    carries=CARRIES,
     offset_unit="UTF-16 unit",
     layout="folder",
     about="A folder with a .json file for each article, its types within (CAS JSON 0.4); layers, "
@@ -237,4 +232,4 @@ JSON = Format(
     recognises=recognises,
     read=read,
     write=write,
-)  # fmt: skip
+)

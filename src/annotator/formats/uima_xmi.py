@@ -18,7 +18,7 @@ from lxml import etree
 
 from annotator.formats.files import reading, whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
-from annotator.formats.layer_folder import holds, read_folder, write_folder
+from annotator.formats.layer_folder import CARRIES, holds, read_folder, write_folder
 from annotator.formats.layers import Layers
 from annotator.formats.markup import parsed
 from annotator.formats.page import Page, storable
@@ -355,12 +355,7 @@ XMI = Format(
     id="uima-xmi",
     name="UIMA CAS XMI",
     patterns=("*.xmi",),
-    carries=frozenset(
-        (
-            "text", "nesting", "overlap", "fragments", "zero_width", "links", "link_fields",
-            "fields", "entities", "states", "facts", "codebook",
-        )
-    ),
+    carries=CARRIES,
     offset_unit="UTF-16 unit",
     layout="folder",
     about="A folder: TypeSystem.xml (import it into INCEpTION's layers first) and an .xmi file for "
@@ -369,4 +364,4 @@ XMI = Format(
     recognises=recognises,
     read=read,
     write=write,
-)  # fmt: skip
+)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
-from annotator.formats.layer_folder import holds, read_folder, write_folder
+from annotator.formats.layer_folder import CARRIES, holds, read_folder, write_folder
 from annotator.formats.layers import ANY, CHAIN_FEATURES, NEXT, Layer, Layers, Relation
 from annotator.formats.page import Arc, Mark, Page
 from annotator.formats.uima import types_of
@@ -229,12 +229,7 @@ TSV = Format(
     id="webanno-tsv3",
     name="WebAnno TSV 3.3",
     patterns=("*.tsv",),
-    carries=frozenset(
-        (
-            "text", "nesting", "overlap", "fragments", "zero_width", "links", "link_fields",
-            "fields", "entities", "codebook",
-        )
-    ),
+    carries=CARRIES - {"states", "facts"},
     offset_unit="UTF-16 unit",
     layout="folder",
     about="A folder with a .tsv file for each article and TypeSystem.xml (import it into "
@@ -243,4 +238,4 @@ TSV = Format(
     recognises=recognises,
     read=read,
     write=write,
-)  # fmt: skip
+)
