@@ -29,7 +29,9 @@ from annotator.model.errors import Cancelled, InputError, StoreUnavailable
 
 
 def test_formats_are_told_by_id_and_by_name() -> None:
-    assert [kind.id for kind in FORMATS] == ["annotator-jsonl", "text", "html", "conll2003"]
+    ids = [kind.id for kind in FORMATS]
+    assert ids[:4] == ["annotator-jsonl", "text", "html", "conll2003"]
+    assert len(set(ids)) == len(ids)
     assert all(by_id(kind.id) is kind for kind in FORMATS)
     assert for_path(Path("a/B.TXT")).id == "text"
     assert for_path(Path("b.annotator.jsonl")).id == "annotator-jsonl"
@@ -87,13 +89,20 @@ def test_every_writer_is_whole_or_nothing(kind: Format, tmp_path: Path) -> None:
         write(failing(), target, WriteOptions())
     assert list(tmp_path.iterdir()) == []
     write(full(), target, WriteOptions())
-    first = target.read_bytes()
+    first = contents(target)
+    again = target if kind.layout == "file" else tmp_path / "again"
     with pytest.raises(Cancelled):
-        write(failing(), target, WriteOptions())
-    assert target.read_bytes() == first
-    write(full(), target, WriteOptions())
-    assert target.read_bytes() == first
-    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+        write(failing(), again, WriteOptions())
+    assert contents(target) == first
+    write(full(), again, WriteOptions())
+    assert contents(again) == first
+    assert {p.name for p in tmp_path.iterdir()} == {target.name, again.name}
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """The bytes of a file, or of the files in a folder."""
+    files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+    return {str(p.relative_to(path)): p.read_bytes() for p in files}
 
 
 def test_a_link_to_the_target_stays_one(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_every_format_that_is_written_is_offered(program: Program, home: Path) -
     ]
     for number, kind in enumerate(written):
         shown.format.setCurrentIndex(number)
-        assert shown.path.text() == str(home / f"Palmyra sample{kind.patterns[0].lstrip('*')}")
+        assert shown.path.text() == str(home / f"Palmyra sample{kind.suffix}")
 
 
 def test_export(program: Program, tmp_path: Path) -> None:

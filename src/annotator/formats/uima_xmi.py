@@ -12,15 +12,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from annotator.formats.files import reading, whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.layer_folder import CARRIES, holds, read_folder, write_folder
 from annotator.formats.layers import Layers
-from annotator.formats.markup import parsed
 from annotator.formats.page import Page, storable
 from annotator.formats.uima import (
     ARTICLE,
@@ -39,6 +36,9 @@ from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Item
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 TYPES = "TypeSystem.xml"
 MAX_BYTES = 256 << 20
@@ -151,28 +151,22 @@ def _character(match: re.Match[str]) -> str:
 
 def type_system(types: list[Type]) -> bytes:
     """A type system description, from which INCEpTION makes layers."""
-    root = etree.Element(f"{{{_SPEC}}}typeSystemDescription", nsmap={None: _SPEC})  # type: ignore[dict-item]  # the default one
-    inside = etree.SubElement(root, f"{{{_SPEC}}}types")
-
-    def add(parent: etree._Element, tag: str, text: str = "") -> etree._Element:
-        made = etree.SubElement(parent, f"{{{_SPEC}}}{tag}")
-        made.text = _NOT_XML.sub("\ufffd", text) or None
-        return made
-
+    parts = [f'<?xml version="1.0" encoding="UTF-8"?>\n<typeSystemDescription xmlns="{_SPEC}">\n']
+    parts.append("<types>\n")
     for kind in types:
-        at = add(inside, "typeDescription")
-        add(at, "name", kind.name)
-        add(at, "description", kind.description)
-        add(at, "supertypeName", kind.parent)
-        features = add(at, "features") if kind.features else at
+        described = _marked(_NOT_XML.sub("\ufffd", kind.description))
+        parts.append(f"<typeDescription>\n<name>{kind.name}</name>\n")
+        parts.append(f"<description>{described}</description>\n")
+        parts.append(f"<supertypeName>{kind.parent}</supertypeName>\n<features>\n")
         for name, made in kind.features.items():
-            feature = add(features, "featureDescription")
-            add(feature, "name", name)
-            add(feature, "description")
-            add(feature, "rangeTypeName", made.type)
-            if made.element:
-                add(feature, "elementType", made.element)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+            element = f"<elementType>{made.element}</elementType>" if made.element else ""
+            parts.append(
+                f"<featureDescription><name>{name}</name><description/>"
+                f"<rangeTypeName>{made.type}</rangeTypeName>{element}</featureDescription>\n"
+            )
+        parts.append("</features>\n</typeDescription>\n")
+    parts.append("</types>\n</typeSystemDescription>\n")
+    return "".join(parts).encode()
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -186,9 +180,16 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     types = cache(lambda: _types_beside(path))
 
     def parse(file: Path, options: ReadOptions) -> Page:
-        return _Document(types(), options).page(parsed(whole(file, MAX_BYTES), file.name))
+        return _Document(types(), options).page(_root(file))
 
     yield from read_folder(path, options, ".xmi", parse)
+
+
+def _root(file: Path) -> etree._Element:
+    # lxml: 20 ms that a start without such a file need not take.
+    from annotator.formats.markup import parsed
+
+    return parsed(whole(file, MAX_BYTES), file.name)
 
 
 def _types_beside(path: Path) -> TypeSystem:
@@ -196,7 +197,7 @@ def _types_beside(path: Path) -> TypeSystem:
     types: dict[str, Type] = {}
     beside = path.rglob("*") if path.is_dir() else path.parent.glob("*")
     for file in sorted(f for f in beside if f.suffix.lower() == ".xml" and _describes(f)):
-        for made in _read_types(parsed(whole(file, MAX_BYTES), file.name), file.name):
+        for made in _read_types(_root(file), file.name):
             old = types.get(made.name)
             features = {**(old.features if old is not None else {}), **made.features}
             types[made.name] = Type(made.name, made.parent, features)

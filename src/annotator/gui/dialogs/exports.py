@@ -59,7 +59,7 @@ class ExportDialog(RunningDialog):
 
     def _propose(self) -> None:
         folder = Path(self._window.settings.folder or Path.home())
-        suffix = self._rows[self.format.currentIndex()].patterns[0].lstrip("*")
+        suffix = self._rows[self.format.currentIndex()].suffix
         assert self._desk.project is not None
         name = "".join(
             c if c.isalnum() or c in " -_" else "_" for c in self._desk.project.project.name
