@@ -13,6 +13,7 @@ from pathlib import Path
 from annotator.formats.conll import CONLL
 from annotator.formats.files import walk
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
+from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
 from annotator.formats.html import HTML
 from annotator.formats.own import OWN
 from annotator.formats.plain import TEXT
@@ -28,6 +29,10 @@ __all__ = [
 ]  # fmt: skip
 
 FORMATS: tuple[Format, ...] = (OWN, TEXT, HTML, CONLL, XMI, JSON, TSV)
+FORMATS: tuple[Format, ...] = (
+    OWN, TEXT, HTML, CONLL,
+    HF_PARQUET, HF_LINES, HF_TOKENS,
+)  # fmt: skip
 
 
 def by_id(format_id: str) -> Format:
@@ -51,7 +56,9 @@ def for_path(path: Path) -> Format:
     for kind in fitting:
         if kind.recognises is None or len(fitting) == 1 or not path.exists():
             return kind
-    known = ", ".join(p for kind in FORMATS if kind.read is not None for p in kind.patterns)
+    known = ", ".join(
+        p for kind in FORMATS if kind.read is not None for p in kind.patterns if p != "*"
+    )
     message = f"No format reads files of this name. Choose the format, or a file {known}."
     raise InputError(message, source=path.name)
 
