@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from annotator.formats.chat import CHAT
 from annotator.formats.conll import CONLL
 from annotator.formats.files import walk
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
+from annotator.formats.geojson import GEOJSON
+from annotator.formats.gliner import GLINER
 from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
 from annotator.formats.html import HTML
 from annotator.formats.own import OWN
@@ -20,6 +23,8 @@ from annotator.formats.plain import TEXT
 from annotator.formats.uima_json import JSON
 from annotator.formats.uima_xmi import XMI
 from annotator.formats.webanno_tsv import TSV
+from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
+from annotator.formats.web_annotation import WEB_ANNOTATION
 from annotator.model.corpus import Entry
 from annotator.model.errors import AnnotatorError, InputError
 
@@ -31,7 +36,8 @@ __all__ = [
 FORMATS: tuple[Format, ...] = (OWN, TEXT, HTML, CONLL, XMI, JSON, TSV)
 FORMATS: tuple[Format, ...] = (
     OWN, TEXT, HTML, CONLL,
-    HF_PARQUET, HF_LINES, HF_TOKENS,
+    HF_PARQUET, HF_LINES, HF_TOKENS, GLINER, CHAT, GEOJSON, CSV_TABLES, XLSX_TABLES,
+    WEB_ANNOTATION,
 )  # fmt: skip
 
 

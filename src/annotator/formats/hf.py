@@ -17,12 +17,13 @@ from pathlib import Path
 import msgspec
 
 from annotator.formats import codebook as codebooks
+from annotator.formats.before import Before
 from annotator.formats.files import filling, reading, whole
 from annotator.formats.format import Feature, Format, ReadOptions, WriteOptions, Written
 from annotator.formats.hf_card import Card
 from annotator.formats.hf_data import Data, JsonLines, Parquet, Sink, libraries
-from annotator.formats.hf_rows import FEATURES, Row, RowForm, RowReader, RowWriter, Spec, holds_nul
 from annotator.formats.lines import lines
+from annotator.formats.rows import FEATURES, Row, RowForm, RowReader, RowWriter, Spec, holds_nul
 from annotator.formats.tokens import Tokens, told
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Item
@@ -59,23 +60,23 @@ def _write(
     target: Path,
     options: WriteOptions,
     suffix: str,
-    rows_of: Callable[[RowWriter, Entry], _Rows],
-    features: Callable[[Codebook], dict[str, Spec]],
+    before: Before,
+    rows_of: Callable[[Entry], _Rows],
+    features: Callable[[], dict[str, Spec]],
     made: str,
 ) -> Written:
     sink: Callable[[Path], Sink] = Parquet if suffix == ".parquet" else JsonLines
     if suffix == ".parquet":
         libraries()
-    writer = RowWriter()
     languages: dict[str, None] = {}
     articles = documents = annotations = links = 0
     with filling(target, lambda _: False) as folder:
         data = Data(folder, suffix, sink)
         try:
-            for entry in writer.entries(items):
+            for entry in before.entries(items):
                 split = re.sub(r"\W", "_", options.part_of.get(entry.article.id, "train"))
                 languages.setdefault(entry.article.language.partition("-")[0].lower())
-                for row, labels in rows_of(writer, entry):
+                for row, labels in rows_of(entry):
                     data.add(split, row, labels)
                     annotations += len(labels)
                 articles += 1
@@ -85,37 +86,46 @@ def _write(
         finally:
             data.close()
         card = Card(
-            name=writer.name,
-            features=features(writer.codebook),
+            name=before.name,
+            features=features(),
             parts=data.parts,
             suffix=suffix,
-            languages=tuple(filter(None, languages)) or (writer.codebook.language,),
+            languages=tuple(filter(None, languages)) or (before.codebook.language,),
             licence=options.licence,
             made=made,
         )
         (folder / CARD).write_text(card.text(), "utf-8", newline="\n")
-        body = codebooks.encode(writer.codebook)
+        body = codebooks.encode(before.codebook)
         (folder / CODEBOOK).write_text(body, "utf-8", newline="\n")
     return Written(articles=articles, documents=documents, annotations=annotations, links=links)
 
 
-def _span_rows(writer: RowWriter, entry: Entry) -> _Rows:
-    for row, work in zip(writer.rows(entry), entry.works or (None,), strict=True):
-        yield row, [a.label for a in work.annotations] if work is not None else []
+def _write_spans(
+    items: Iterable[Item], target: Path, options: WriteOptions, suffix: str
+) -> Written:
+    before = Before()
+    writer = RowWriter(before)
+
+    def rows(entry: Entry) -> _Rows:
+        for row, work in zip(writer.rows(entry), entry.works or (None,), strict=True):
+            yield row, [a.label for a in work.annotations] if work is not None else []
+
+    return _write(items, target, options, suffix, before, rows, lambda: FEATURES, _SPANS)
 
 
 def write_parquet(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A row for each document, in Parquet."""
-    return _write(items, target, options, ".parquet", _span_rows, lambda _: FEATURES, _SPANS)
+    return _write_spans(items, target, options, ".parquet")
 
 
 def write_lines(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A row for each document, a JSON object a line."""
-    return _write(items, target, options, ".jsonl", _span_rows, lambda _: FEATURES, _SPANS)
+    return _write_spans(items, target, options, ".jsonl")
 
 
 def write_tokens(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A row for each sentence: its tokens and the numbers of their tags."""
+    before = Before()
     prefixes = "BILU" if options.scheme == "BILOU" else "BI"
     numbers: dict[str, int] = {"O": 0}
 
@@ -124,9 +134,9 @@ def write_tokens(items: Iterable[Item], target: Path, options: WriteOptions) -> 
             numbers.setdefault(f"{prefix}-{label}", len(numbers))
         return numbers[tag]
 
-    def sentences(writer: RowWriter, entry: Entry) -> _Rows:
+    def sentences(entry: Entry) -> _Rows:
         if len(numbers) == 1:
-            for label in writer.codebook.labels:
+            for label in before.codebook.labels:
                 number("O", label.name)
         found, text = Tokens(entry.text.value), entry.text.value
         annotations = [a for work in entry.works for a in work.annotations]
@@ -143,11 +153,11 @@ def write_tokens(items: Iterable[Item], target: Path, options: WriteOptions) -> 
                 _started(mine),
             )
 
-    def features(codebook: Codebook) -> dict[str, Spec]:
+    def features() -> dict[str, Spec]:
         return {"article_id": "string", "tokens": ["string"], "ner_tags": [tuple(numbers)]}
 
     made = _TOKENS.format(scheme=options.scheme)
-    return _write(items, target, options, ".jsonl", sentences, features, made)
+    return _write(items, target, options, ".jsonl", before, sentences, features, made)
 
 
 def _started(tags: list[str]) -> list[str]:
@@ -280,17 +290,18 @@ def _parquet_rows(file: Path) -> Iterator[tuple[int, object]]:
 
 
 def recognises_parquet(path: Path) -> bool:
-    """True for a folder with data/*.parquet."""
-    return next(path.glob("data/*-of-*.parquet"), None) is not None
+    """True for a folder with data/*.parquet, and such a file."""
+    return path.is_file() or next(path.glob("data/*-of-*.parquet"), None) is not None
 
 
 def recognises_lines(path: Path) -> bool:
-    """True for a folder with data/*.jsonl that hold spans."""
-    file = next(path.glob("data/*-of-*.jsonl"), None)
+    """True for a folder with data/*.jsonl that hold spans, and such a file."""
+    file = path if path.is_file() else next(path.glob("data/*-of-*.jsonl"), None)
     if file is None:
         return False
     with reading(file) as body:
-        return b'"spans":' in body.read(1 << 16) or file.stat().st_size == 0
+        start = body.read(1 << 16)
+    return not start or b'"spans":' in start
 
 
 _CARRIES: frozenset[Feature] = frozenset(
@@ -307,7 +318,7 @@ _ABOUT = (
 HF_PARQUET = Format(
     id="hf-parquet",
     name="Hugging Face dataset (Parquet)",
-    patterns=("*",),
+    patterns=("*.parquet",),
     carries=_CARRIES,
     offset_unit="code point",
     layout="dataset",
@@ -320,7 +331,7 @@ HF_PARQUET = Format(
 HF_LINES = Format(
     id="hf-jsonl",
     name="Hugging Face dataset (JSONL)",
-    patterns=("*",),
+    patterns=("*-of-*.jsonl",),
     carries=_CARRIES,
     offset_unit="code point",
     layout="dataset",
@@ -332,7 +343,7 @@ HF_LINES = Format(
 HF_TOKENS = Format(
     id="hf-tokens",
     name="Hugging Face dataset (token classification)",
-    patterns=("*",),
+    patterns=("*-of-*.jsonl",),
     offset_unit="token",
     layout="dataset",
     about="A row for each sentence with tokens and ner_tags as a ClassLabel; where spans overlap "

@@ -11,7 +11,7 @@ import msgspec
 
 from annotator.formats.format import missing_extra
 from annotator.formats.hf_card import Part
-from annotator.formats.hf_rows import FEATURES, Row, Spec
+from annotator.formats.rows import FEATURES, Row, Spec
 
 BATCH = 4_000
 """Rows and spans held before they are written: a row group of about 150 articles."""

@@ -8,11 +8,11 @@ points; a field's value is text as `values.as_text` writes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from annotator.formats.before import Before
 from annotator.formats.draft import Draft
 from annotator.formats.fit import FURTHEST
 from annotator.formats.format import ReadOptions, fault_in_day
@@ -59,34 +59,12 @@ FEATURES: dict[str, Spec] = {
 # ---- out -----------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
 class RowWriter:
-    """Makes the rows of a project; told of what comes before its entries."""
+    """Makes the rows of a project."""
 
-    codebook: Codebook = field(default_factory=lambda: Codebook(name=""))
-    name: str = ""
-    _entities: dict[str, Row] = field(default_factory=dict)
-    _logins: dict[str, str] = field(default_factory=dict)
-    _kinds: dict[str, dict[str, Field]] = field(default_factory=dict)
-
-    def entries(self, items: Iterable[Item]) -> Iterator[Entry]:
-        """The entries; the rest is remembered."""
-        for item in items:
-            match item:
-                case Heading():
-                    self.codebook, self.name = item.codebook, item.name
-                case Annotator():
-                    self._logins[item.id] = item.login
-                case Entity():
-                    fields = {k: v for k, v in said(item.fields).items() if k != "name"}
-                    self._entities[item.id] = {
-                        "id": item.id,
-                        "type": item.type,
-                        "name": item.name,
-                        "fields": _pairs({name: as_text(v) for name, v in fields.items()}),
-                    }
-                case _:
-                    yield item
+    def __init__(self, before: Before) -> None:
+        self._before = before
+        self._entities: dict[str, Row] = {}
 
     def rows(self, entry: Entry) -> Iterator[Row]:
         """A row for each document; one without spans for an article that nobody worked on."""
@@ -112,11 +90,11 @@ class RowWriter:
         numbers = {a.id: n for n, a in enumerate(work.annotations)}
         mentioned: dict[str, None] = {}
         return {
-            "annotator": self._logins.get(work.owner_id, work.owner_id),
+            "annotator": self._before.login(work),
             "state": work.state,
             "spans": [self._span(a, text, numbers, mentioned) for a in work.annotations],
             "links": [_link(k, numbers) for k in work.links],
-            "entities": [self._entities[k] for k in mentioned if k in self._entities],
+            "entities": [self._entity(k) for k in mentioned if k in self._before.entities],
         }
 
     def _span(
@@ -124,7 +102,7 @@ class RowWriter:
     ) -> Row:
         entity, fields = "", []
         if a.fields:
-            kinds = self._fields(a.label)
+            kinds = self._before.kinds(a.label)
             for name, value in said(a.fields).items():
                 kind = kinds.get(name)
                 if isinstance(kind, EntityField):
@@ -145,10 +123,17 @@ class RowWriter:
             "fields": fields,
         }
 
-    def _fields(self, label: str) -> dict[str, Field]:
-        if label not in self._kinds:
-            self._kinds[label] = {f.name: f for f in self.codebook.fields(label)}
-        return self._kinds[label]
+    def _entity(self, entity_id: str) -> Row:
+        if entity_id not in self._entities:
+            entity = self._before.entities[entity_id]
+            fields = {k: as_text(v) for k, v in said(entity.fields).items() if k != "name"}
+            self._entities[entity_id] = {
+                "id": entity.id,
+                "type": entity.type,
+                "name": entity.name,
+                "fields": _pairs(fields),
+            }
+        return self._entities[entity_id]
 
 
 def _pairs(given: Mapping[str, str]) -> list[dict[str, str]]:
@@ -167,42 +152,50 @@ def _link(link: Link, numbers: Mapping[str, int]) -> Row:
 # ---- in ------------------------------------------------------------------------------------------
 
 
-class _Pair(msgspec.Struct):
+class PairForm(msgspec.Struct):
+    """A field or a fact."""
+
     name: str
     value: str
 
 
-class _Span(msgspec.Struct):
+class SpanForm(msgspec.Struct):
+    """A span; `entity` is the id of one in the row."""
+
     label: str
     start: int
     end: int
     text: str | None = None
     fragments: list[tuple[int, int]] = []
     entity: str = ""
-    fields: list[_Pair] = []
+    fields: list[PairForm] = []
 
 
-class _Link(msgspec.Struct):
+class LinkForm(msgspec.Struct):
+    """A link between spans by their numbers."""
+
     type: str
     start: int = msgspec.field(name="from")
     end: int = msgspec.field(name="to")
-    fields: list[_Pair] = []
+    fields: list[PairForm] = []
 
 
-class _Entity(msgspec.Struct):
+class EntityForm(msgspec.Struct):
+    """An entity; `type` "" is told by the label that mentions it."""
+
     id: str
     type: str
     name: str = ""
-    fields: list[_Pair] = []
+    fields: list[PairForm] = []
 
 
 class RowForm(msgspec.Struct):
     """A row as it is read; other columns are passed over."""
 
     text: str
-    spans: list[_Span]
-    links: list[_Link] = []
-    entities: list[_Entity] = []
+    spans: list[SpanForm]
+    links: list[LinkForm] = []
+    entities: list[EntityForm] = []
     article_id: str = ""
     title: str = ""
     source: str = ""
@@ -210,7 +203,7 @@ class RowForm(msgspec.Struct):
     language: str = ""
     date: str = ""
     date_source: DateSource = ""
-    metadata: list[_Pair] = []
+    metadata: list[PairForm] = []
     annotator: str = ""
     state: str = ""
 
@@ -237,7 +230,7 @@ class RowReader:
         self._name = name
         self._owners: dict[str, Annotator] = {}
         self._types: dict[tuple[str, str], str] = {}
-        self._given: dict[tuple[str, str], _Entity] = {}
+        self._given: dict[tuple[str, str], EntityForm] = {}
         self._entities: dict[tuple[str, str], Entity] = {}
 
     def look(self, row: RowForm) -> None:
@@ -255,7 +248,7 @@ class RowReader:
                 else:
                     self.schema.value(span.label, pair.name, pair.value)
             if span.entity:
-                entity = given.get(span.entity) or _Entity(span.entity, "", span.entity)
+                entity = given.get(span.entity) or EntityForm(span.entity, "", span.entity)
                 self._entity(span.label, entity)
         for link in row.links:
             if 0 <= link.start < len(row.spans) and 0 <= link.end < len(row.spans):
@@ -269,7 +262,7 @@ class RowReader:
     def _kinds(self, label: str) -> tuple[Field, ...]:
         return self._known.fields(clean(label)) if self._known is not None else ()
 
-    def _entity(self, label: str, entity: _Entity) -> None:
+    def _entity(self, label: str, entity: EntityForm) -> None:
         kind = self.schema.entity(label, entity.type)
         self._types[entity.id, label] = kind
         if (entity.id, kind) not in self._given:
