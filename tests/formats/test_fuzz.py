@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.formats.carrying import hand_out
 from tests.formats.layered import CAS_JSON, CAS_TYPES, CAS_XMI, WEBANNO
+from tests.formats.projects import full
 from tests.formats.test_html import page
 
 from annotator import resources
-from annotator.formats import FORMATS, Format, ReadOptions
+from annotator.formats import FORMATS, Format, ReadOptions, by_id
 from annotator.model.errors import AnnotatorError
+
+
+def written(format_id: str, file: str = "") -> bytes:
+    """What the format's own writer makes of a small project; of a folder one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "x"
+        hand_out(by_id(format_id), full(), target)
+        return (target / file).read_bytes()
+
 
 READERS = [kind for kind in FORMATS if kind.read is not None]
 SEEDS = {
@@ -22,12 +34,12 @@ SEEDS = {
     "uima-xmi": CAS_XMI,
     "uima-json": CAS_JSON,
     "webanno-tsv3": WEBANNO,
+    "hf-parquet": written("hf-parquet", "data/train-00000-of-00001.parquet"),
+    "hf-jsonl": written("hf-jsonl", "data/train-00000-of-00001.jsonl"),
+    "web-annotation": written("web-annotation"),
 }
 BESIDE = {"uima-xmi": ("TypeSystem.xml", CAS_TYPES)}
-_EXAMPLES = {
-    "annotator-jsonl": 150, "text": 300, "html": 40,
-    "uima-xmi": 150, "uima-json": 150, "webanno-tsv3": 200,
-}  # fmt: skip
+_EXAMPLES = {"text": 300, "html": 40}  # others: 150
 
 
 _PIECES = st.sampled_from([b"\0", b'"', b"{", b"]", b"\xff\xfe", b"\\ud800", b"<p>", b"&#0;"])
@@ -56,7 +68,7 @@ def test_only_annotator_errors(kind: Format, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(body)
 
     @settings(
-        max_examples=_EXAMPLES[kind.id],
+        max_examples=_EXAMPLES.get(kind.id, 150),
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
         deadline=None,
     )

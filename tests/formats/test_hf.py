@@ -359,6 +359,7 @@ FAULTS: list[tuple[Any, str]] = [
     ({"text": " ", "spans": []}, "empty"),
     (foreign(one("Cue", 0, 4, text="elsewhere")), "is not"),
     (foreign(one("Cue", 0, 999)), "outside"),
+    (foreign(one("Cue", 10**30, 10**30 + 4, text="end.")), "not within"),
     (foreign({"label": "Cue", "start": "0", "end": 4}), "whole number"),
     (foreign(annotator="a", links=[{"type": "x", "from": 0, "to": 9}]), "not there"),
     (foreign(title="a\0b"), "NUL"),

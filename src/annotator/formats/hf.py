@@ -244,7 +244,9 @@ def _all_rows(files: list[Path], told_of: Callable[[InputError], None]) -> Itera
 
 def _rows(file: Path, told_of: Callable[[InputError], None]) -> Iterator[_Placed]:
     """The rows of a file with their places; a row that is none is told of and passed over."""
-    each = _parquet_rows if file.suffix == ".parquet" else _json_rows
+    with reading(file) as body:
+        columns = file.suffix == ".parquet" or body.read(4) == b"PAR1"
+    each = _parquet_rows if columns else _json_rows
     for number, row in each(file):
         try:
             yield (file.name, number), _checked(row)

@@ -17,7 +17,7 @@ def found_near(text: str, words: str, extent: Extent, place: str) -> int:
 
     Raises InputError with `place` where no place is nearest: any other must be three times as far.
     """
-    at = min(max(0, extent[0]), len(text))  # a file may say any number
+    at = min(max(0, extent[0]), len(text) + NEARBY)  # a file may say any number
     low, high = max(0, at - NEARBY), at + NEARBY + len(words)
     matches = re.compile(f"(?={re.escape(words)})").finditer(text, low, high)
     found = sorted((abs(m.start() - extent[0]), m.start()) for m in matches) if words else []
