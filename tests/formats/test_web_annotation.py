@@ -254,6 +254,11 @@ def test_what_is_written(tmp_path: Path) -> None:
     assert {link["target"], link["body"][0]["source"]} <= ids
 
 
+def test_a_document_without_spans_is_told_of(tmp_path: Path) -> None:
+    _, losses = hand_out(WEB_ANNOTATION, full(), tmp_path / "x.jsonld")
+    assert losses.counts == {"documents without spans": 1}
+
+
 def test_a_project_without_articles(tmp_path: Path) -> None:
     assert len(checked(tmp_path, project())) == 2
 

@@ -21,10 +21,11 @@ from annotator.formats.before import Before
 from annotator.formats.files import filling, reading, whole
 from annotator.formats.format import Feature, Format, ReadOptions, WriteOptions, Written
 from annotator.formats.hf_card import Card
-from annotator.formats.hf_data import Data, JsonLines, Parquet, Sink, libraries
+from annotator.formats.hf_data import Data, libraries
 from annotator.formats.lines import lines
-from annotator.formats.rows import FEATURES, Row, RowForm, RowReader, RowWriter, Spec, holds_nul
+from annotator.formats.rows import FEATURES, Row, RowForm, RowReader, RowWriter, Spec
 from annotator.formats.tokens import Tokens, told
+from annotator.formats.values import holds_nul
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Item
 from annotator.model.errors import InputError
@@ -65,13 +66,10 @@ def _write(
     features: Callable[[], dict[str, Spec]],
     made: str,
 ) -> Written:
-    sink: Callable[[Path], Sink] = Parquet if suffix == ".parquet" else JsonLines
-    if suffix == ".parquet":
-        libraries()
     languages: dict[str, None] = {}
     articles = documents = annotations = links = 0
     with filling(target, lambda _: False) as folder:
-        data = Data(folder, suffix, sink)
+        data = Data(folder, suffix)
         try:
             for entry in before.entries(items):
                 split = re.sub(r"\W", "_", options.part_of.get(entry.article.id, "train"))
@@ -94,9 +92,8 @@ def _write(
             licence=options.licence,
             made=made,
         )
-        (folder / CARD).write_text(card.text(), "utf-8", newline="\n")
-        body = codebooks.encode(before.codebook)
-        (folder / CODEBOOK).write_text(body, "utf-8", newline="\n")
+        for name, text in ((CARD, card.text()), (CODEBOOK, codebooks.encode(before.codebook))):
+            (folder / name).write_text(text, "utf-8", newline="\n")
     return Written(articles=articles, documents=documents, annotations=annotations, links=links)
 
 
@@ -267,7 +264,7 @@ def _checked(given: object) -> RowForm:
         raise InputError("The row is nested too deeply.") from None
     except (msgspec.DecodeError, ValueError) as error:
         raise InputError(f"This is not JSON ({error}). Export the dataset again.") from None
-    if holds_nul(row):
+    if holds_nul(msgspec.json.encode(row)):
         raise InputError("The row holds a NUL character, which can't be stored. Remove it.")
     return row
 

@@ -85,8 +85,12 @@ def libraries() -> tuple[Any, Any]:
 class Data:
     """The data files of a folder: of each split as many as its rows fill."""
 
-    def __init__(self, folder: Path, suffix: str, sink: Callable[[Path], Sink]) -> None:
-        self._folder, self._suffix, self._new = folder / "data", suffix, sink
+    def __init__(self, folder: Path, suffix: str) -> None:
+        """Raises InputError where the library for the suffix is not installed."""
+        self._folder, self._suffix = folder / "data", suffix
+        self._new: Callable[[Path], Sink] = Parquet if suffix == ".parquet" else JsonLines
+        if suffix == ".parquet":
+            libraries()
         self._folder.mkdir()
         self._held: dict[str, list[Row]] = {}
         self._weight: Counter[str] = Counter()

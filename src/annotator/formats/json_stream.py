@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, NoReturn
 
+from annotator.formats.values import holds_nul
 from annotator.model.errors import InputError
 
 MAX_ITEM = 256 << 20
@@ -100,7 +101,7 @@ class _Reading:
 
     def _check(self, text: str) -> None:
         """Raises InputError where an escape stands for what can't be stored."""
-        if "\\u" in text and (re.search(r"(?<!\\)(?:\\\\)*\\u0000", text) or _lone_surrogate(text)):
+        if "\\u" in text and (holds_nul(text.encode()) or _lone_surrogate(text)):
             raise self.fault("It holds a NUL or half a character, which can't be stored.")
 
 

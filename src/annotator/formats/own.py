@@ -25,6 +25,7 @@ from annotator.formats.own_work import (
     read_id,
     write_work,
 )
+from annotator.formats.values import holds_nul
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Article, DateSource, Entity
@@ -32,7 +33,6 @@ from annotator.model.errors import CodebookError, InputError
 from annotator.model.text import Text
 
 VERSION = 1
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class _Form(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -183,7 +183,7 @@ class _Reading:
             cut = "truncated" in str(error)
             what = "The line is cut off" if cut else f"This is not JSON ({error})"
             raise InputError(f"{what}. Export the project again.") from None
-        if b"\\u0000" in line and _NUL.search(line):
+        if holds_nul(line):
             raise InputError("The line holds a NUL character, which can't be stored. Remove it.")
         if isinstance(form, _Project) and self._rank >= 0:
             raise InputError("There is a second project. Keep one project in a file.")

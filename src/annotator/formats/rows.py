@@ -7,7 +7,6 @@ points; a field's value is text as `values.as_text` writes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -206,15 +205,6 @@ class RowForm(msgspec.Struct):
     metadata: list[PairForm] = []
     annotator: str = ""
     state: str = ""
-
-
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-
-
-def holds_nul(row: RowForm) -> bool:
-    """True where a text in it has the character that no database keeps."""
-    body = msgspec.json.encode(row)
-    return b"\\u0000" in body and _NUL.search(body) is not None
 
 
 _STATES: Mapping[str, State] = {state: state for state in FURTHEST}

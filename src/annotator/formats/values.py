@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import assert_never
 
 from annotator.model.codebook import (
@@ -24,6 +25,13 @@ from annotator.model.codebook import (
 )
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def holds_nul(body: bytes) -> bool:
+    """True where a text in JSON has the character that no database keeps."""
+    return b"\\u0000" in body and _NUL.search(body) is not None
 
 
 def as_text(value: Value) -> str:

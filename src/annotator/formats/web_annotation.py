@@ -17,7 +17,7 @@ import msgspec
 
 from annotator.formats.before import Before
 from annotator.formats.files import replacing
-from annotator.formats.format import Feature, Format, WriteOptions, Written
+from annotator.formats.format import Feature, Format, Loss, WriteOptions, Written
 from annotator.formats.values import as_text
 from annotator.formats.web_annotation_in import read, recognises
 from annotator.model.codebook import DOCUMENT_DATE, EntityField, SpanField
@@ -26,6 +26,7 @@ from annotator.model.document import Annotation, Article, Entity, Link, said
 from annotator.model.segment import Extent
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+EMPTY = "documents without spans"
 AROUND = 32
 """Code points of the prefix and the suffix of a quote."""
 
@@ -70,6 +71,9 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
                 page.open(before.name)
                 page.add(_entity(e) for e in before.entities.values())
             page.add(_entry(entry, before))
+            for work in (work for work in entry.works if not work.annotations):
+                loss = Loss(reason=EMPTY, article_id=entry.article.id, record_id=work.id)
+                options.lose(loss)
             articles += 1
             documents += len(entry.works)
             annotations += sum(len(work.annotations) for work in entry.works)
@@ -212,7 +216,7 @@ WEB_ANNOTATION = Format(
     carries=_CARRIES,
     offset_unit="code point",
     about="One collection in JSON-LD with position and quote selectors; an article's text is the "
-    "body of an annotation that stands before those on it; a document without spans is not told.",
+    "body of an annotation that stands before those on it; a document without spans is left out.",
     recognises=recognises,
     read=read,
     write=write,
