@@ -14,7 +14,7 @@ import msgspec
 
 from annotator.formats.files import replacing
 from annotator.formats.format import Format, WriteOptions, Written
-from annotator.formats.tokens import Tokens, told
+from annotator.formats.tokens import tokenised, told
 from annotator.model.corpus import Entry, Item
 
 ACROSS = "across examples"
@@ -39,18 +39,15 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
 
 
 def _examples(entry: Entry, options: WriteOptions) -> Iterator[dict[str, list[object]]]:
-    text, found = entry.text.value, Tokens(entry.text.value)
+    text, found = entry.text.value, tokenised(entry.text.value)
     lose = told(options.lose, entry.article.id)
     runs = list(_runs([len(row) for row in found.rows]))
     run_of = [number for number, run in enumerate(runs) for _ in run]
     spans: list[list[object]] = [[] for _ in runs]
     for annotation in (a for work in entry.works for a in work.annotations):
-        reason = found.misfit(annotation.start, annotation.end, across=True)
         covered = found.covered(annotation.start, annotation.end)
-        if not reason and run_of[covered[0]] != run_of[covered[-1]]:
-            reason = ACROSS
-        if reason:
-            lose(reason, annotation)
+        if run_of[covered[0]] != run_of[covered[-1]]:
+            lose(ACROSS, annotation)
             continue
         first = runs[run_of[covered[0]]].start
         spans[run_of[covered[0]]].append(
@@ -76,7 +73,7 @@ GLINER = Format(
     id="gliner",
     name="GLiNER JSON",
     patterns=("*.gliner.json",),
-    carries=frozenset(("nesting", "overlap")),
+    carries=frozenset(("nesting", "overlap", "cross_sentence")),
     offset_unit="token",
     about="Examples of whole sentences, up to 384 tokens each, with inclusive token numbers; spans "
     "may overlap; tokens are found by the program's own rules.",

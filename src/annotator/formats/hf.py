@@ -24,7 +24,7 @@ from annotator.formats.hf_card import Card
 from annotator.formats.hf_data import Data, libraries
 from annotator.formats.lines import lines
 from annotator.formats.rows import FEATURES, Row, RowForm, RowReader, RowWriter, Spec
-from annotator.formats.tokens import Tokens, told
+from annotator.formats.tokens import tokenised, told
 from annotator.formats.values import holds_nul
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Item
@@ -135,7 +135,7 @@ def write_tokens(items: Iterable[Item], target: Path, options: WriteOptions) -> 
         if len(numbers) == 1:
             for label in before.codebook.labels:
                 number("O", label.name)
-        found, text = Tokens(entry.text.value), entry.text.value
+        found, text = tokenised(entry.text.value), entry.text.value
         annotations = [a for work in entry.works for a in work.annotations]
         lose = told(options.lose, entry.article.id)
         tags = iter(found.tags(annotations, options.scheme, str, lose)[0])
