@@ -11,7 +11,7 @@ from tests.formats.carrying import hand_out
 from tests.formats.projects import entry, full, project, projects, span, work
 
 from annotator.formats.fit import Losses
-from annotator.formats.format import Written
+from annotator.formats.format import WriteOptions, Written
 from annotator.formats.gliner import GLINER, MAX_TOKENS
 from annotator.model.corpus import Item
 
@@ -70,6 +70,15 @@ def test_a_longer_sentence_is_not_torn(tmp_path: Path) -> None:
     text = "One two. " + "Word " * (MAX_TOKENS + 10) + "end. Last one."
     found, _, _ = out(tmp_path, project(entry(work(), text=text)))
     assert [len(e["tokenized_text"]) for e in found] == [3, MAX_TOKENS + 12, 3]
+
+
+def test_what_was_not_fitted_is_told_of_all_the_same(tmp_path: Path) -> None:
+    losses = Losses()
+    assert GLINER.write is not None
+    items = project(entry(work(span(40, "Cue", 1, 3)), text="ISIS won."))
+    done = GLINER.write(items, tmp_path / "x.json", WriteOptions(lose=losses))
+    assert done.annotations == 0
+    assert losses.counts == {"not on token edges": 1}
 
 
 def test_nothing_and_the_same_bytes(tmp_path: Path) -> None:

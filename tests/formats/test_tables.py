@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gc
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES, defused
 from annotator.formats.tables import TABLES
 from annotator.model.corpus import Heading, Item
 from annotator.model.document import Annotation, Link
+from annotator.model.errors import InputError, StoreUnavailable
 
 BOTH = pytest.mark.parametrize("kind", [CSV_TABLES, XLSX_TABLES], ids=lambda kind: kind.id)
 Table = list[dict[str, str]]
@@ -246,6 +249,36 @@ def test_the_same_project_gives_the_same_bytes(
     else:
         for path in (tmp_path / "a").iterdir():
             assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+@BOTH
+def test_after_a_fault_nothing_is_there(
+    kind: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def items() -> Iterator[Item]:
+        yield from full()
+        raise InputError("It broke.")
+
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with pytest.raises(InputError, match="It broke"):
+        hand_out(kind, items(), tmp_path / "x")
+    gc.collect()  # openpyxl's writers complain here where they were left open
+    assert [p.name for p in tmp_path.rglob("*")] == ["temporary"]
+
+
+def test_an_archive_that_breaks_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Any, name: Any, *__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(table_files._Undated, "writestr", broken)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(StoreUnavailable, match="no space left"):
+        hand_out(XLSX_TABLES, full(), tmp_path / "x")
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_entity_that_is_not_there(tmp_path: Path) -> None:

@@ -45,9 +45,12 @@ def _examples(entry: Entry, options: WriteOptions) -> Iterator[dict[str, list[ob
     run_of = [number for number, run in enumerate(runs) for _ in run]
     spans: list[list[object]] = [[] for _ in runs]
     for annotation in (a for work in entry.works for a in work.annotations):
+        reason = found.misfit(annotation.start, annotation.end, across=True)
         covered = found.covered(annotation.start, annotation.end)
-        if run_of[covered[0]] != run_of[covered[-1]]:
-            lose(ACROSS, annotation)
+        if not reason and run_of[covered[0]] != run_of[covered[-1]]:
+            reason = ACROSS
+        if reason:
+            lose(reason, annotation)
             continue
         first = runs[run_of[covered[0]]].start
         spans[run_of[covered[0]]].append(

@@ -13,7 +13,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
@@ -160,6 +160,16 @@ class _Workbook:
             cell.quotePrefix = True
         return cell
 
+    def abandon(self) -> None:
+        """Let go of the sheets that were begun, and of their temporary files."""
+        from openpyxl.utils.exceptions import WorkbookAlreadySaved  # loaded by now
+
+        sheets: Iterable[Any] = self._sheets.values()
+        for sheet in sheets:
+            with suppress(OSError, WorkbookAlreadySaved):  # the disk is full; it was saved
+                sheet.close()
+                sheet._writer.cleanup()
+
     def save(self, out: BinaryIO) -> None:
         """Write the workbook, with no trace of when."""
         from openpyxl.writer.excel import ExcelWriter  # loaded by now
@@ -200,8 +210,12 @@ def write_xlsx(items: Iterable[Item], target: Path, options: WriteOptions) -> Wr
     """A sheet for each table."""
     with replacing(target) as out:
         book = _Workbook(options)
-        done = _fill(items, book)
-        book.save(out)
+        try:
+            done = _fill(items, book)
+            book.save(out)
+        except BaseException:
+            book.abandon()
+            raise
     return done
 
 
