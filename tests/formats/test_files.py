@@ -104,12 +104,6 @@ def test_every_writer_is_whole_or_nothing(kind: Format, tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir()} == {target.name, again.name}
 
 
-def contents(path: Path) -> dict[str, bytes]:
-    """The bytes of a file, or of the files in a folder."""
-    files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
-    return {str(p.relative_to(path)): p.read_bytes() for p in files}
-
-
 def test_a_link_to_the_target_stays_one(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"old")
     (tmp_path / "link").symlink_to("real")

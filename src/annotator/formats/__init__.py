@@ -20,11 +20,11 @@ from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
 from annotator.formats.html import HTML
 from annotator.formats.own import OWN
 from annotator.formats.plain import TEXT
+from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
 from annotator.formats.uima_json import JSON
 from annotator.formats.uima_xmi import XMI
-from annotator.formats.webanno_tsv import TSV
-from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
 from annotator.formats.web_annotation import WEB_ANNOTATION
+from annotator.formats.webanno_tsv import TSV
 from annotator.model.corpus import Entry
 from annotator.model.errors import AnnotatorError, InputError
 
@@ -33,12 +33,24 @@ __all__ = [
     "by_id", "for_path", "preview",
 ]  # fmt: skip
 
-FORMATS: tuple[Format, ...] = (OWN, TEXT, HTML, CONLL, XMI, JSON, TSV)
 FORMATS: tuple[Format, ...] = (
-    OWN, TEXT, HTML, CONLL,
-    HF_PARQUET, HF_LINES, HF_TOKENS, GLINER, CHAT, GEOJSON, CSV_TABLES, XLSX_TABLES,
+    OWN,
+    TEXT,
+    HTML,
+    CONLL,
+    HF_PARQUET,
+    HF_LINES,
+    HF_TOKENS,
+    GLINER,
+    CHAT,
+    XMI,
+    JSON,
+    TSV,
     WEB_ANNOTATION,
-)  # fmt: skip
+    GEOJSON,
+    CSV_TABLES,
+    XLSX_TABLES,
+)
 
 
 def by_id(format_id: str) -> Format:
