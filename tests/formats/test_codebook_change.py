@@ -56,7 +56,7 @@ OLD = Codebook(
                 BoolField(name="sure", default=True, visible_when={"note": None}),
             ),
         ),
-        Label(name="Other", key="o"),
+        Label(name="Other", key="h"),
     ),
     link_types=(
         LinkType(

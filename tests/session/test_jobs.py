@@ -22,7 +22,7 @@ from annotator.store.database import Connection, Database
 
 SAMPLE = resources.path("sample/palmyra.jsonl")
 NEWS = decode(jobs.default_codebook())
-TINY = Codebook(name="Tiny", labels=(Label(name="Fresh", key="f"),))
+TINY = Codebook(name="Tiny", labels=(Label(name="Fresh", key="s"),))
 
 
 @pytest.fixture
