@@ -294,13 +294,18 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
     articles = documents = annotations = links = 0
     with replacing(target) as out:
         for item in items:
-            out.write(_encoder.encode(_formed(item)) + b"\n")
+            out.write(line(item))
             if isinstance(item, Entry):
                 articles += 1
                 documents += len(item.works)
                 annotations += sum(len(work.annotations) for work in item.works)
                 links += sum(len(work.links) for work in item.works)
     return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+
+
+def line(item: Item) -> bytes:
+    """The line of one item, with its end."""
+    return _encoder.encode(_formed(item)) + b"\n"
 
 
 def _formed(item: Item) -> _Form:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from annotator.formats.codebook_change import lacking
+from annotator.formats.codebook_join import joined
 from annotator.formats.values import held
 from annotator.model.codebook import (
     RESERVED_KEYS,
@@ -34,7 +36,7 @@ from annotator.model.codebook import (
     TextField,
     field_named,
 )
-from annotator.model.errors import InputError
+from annotator.model.errors import CodebookError, InputError
 
 # Okabe and Ito (2008), told apart by colour-blind people too; then darker ones of the same order.
 _COLORS = (
@@ -74,14 +76,20 @@ class Schema:
     """Gathers what a file says; `codebook` is asked for once all of it was told.
 
     Names are cleaned (`clean`) on the way in. `declared` is a codebook that the file itself brings
-    (in our own exports): it is used in the place of one that is made.
+    (in our own exports): it is used in the place of one that is made. `base` is what a foreign
+    file declares (annotation.conf, a labelling config): what is made is added to it.
     """
 
     def __init__(
-        self, name: str, known: Codebook | None = None, declared: Codebook | None = None
+        self,
+        name: str,
+        known: Codebook | None = None,
+        declared: Codebook | None = None,
+        base: Codebook | None = None,
     ) -> None:
         self._name = clean(name)
-        self._known = declared or known
+        self._known = declared or known or base
+        self._base = base
         self._declared, self._project = declared, known
         self._labels: dict[str, dict[str, _Seen]] = {}
         self._entity_of: dict[str, str] = {}
@@ -161,9 +169,12 @@ class Schema:
         Where neither can, one made of what was seen.
         """
         made = self._made()
-        for known in (self._project, self._declared):
+        for known in (self._project, self._declared, self._base):
             if known is not None and not lacking(made, known):
                 return known
+        if self._base is not None:
+            with suppress(CodebookError):  # a name that means two things
+                return joined(self._base, made)
         return made
 
     def entity_field(self, label: str) -> str:
