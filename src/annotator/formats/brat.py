@@ -7,47 +7,34 @@ line, `brat_names` and `brat_conf` what in the configuration.
 from __future__ import annotations
 
 import codecs
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-import msgspec
 
 from annotator.formats import brat_conf, head, own
 from annotator.formats.brat_lines import (
-    BREAKS,
     DATABASE,
-    FIELDS,
-    FRAGMENTS,
-    NOTE,
-    NOTES,
     Lines,
     Reference,
-    apart,
-    together,
 )
 from annotator.formats.brat_names import Names, written
-from annotator.formats.draft import Draft
+from annotator.formats.brat_work import WorkLines
 from annotator.formats.encoding import decoded, stored
-from annotator.formats.files import filling, walk, whole
+from annotator.formats.files import filling, stem, walk, whole
+from annotator.formats.foreign import Foreign, Found
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.plain import MAX_BYTES, TITLE_LENGTH
-from annotator.formats.schema import Schema, clean
-from annotator.formats.sheet import Entities, Sheet, unplaced
-from annotator.model.codebook import DOCUMENT_DATE, Codebook, EntityField, SpanField
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
-from annotator.model.document import Annotation, Article, Entity, Fields, Link
+from annotator.formats.schema import clean
+from annotator.formats.sheet import Sheet, unplaced
+from annotator.model.corpus import Entry, Heading, Item
+from annotator.model.document import Article, Entity, State
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
-from annotator.model.text import Origin, normalise
+from annotator.model.text import Origin
 
 _PARTS = (".a1", ".a2", ".rel", ".co")
 """The BioNLP shared tasks' files, which brat takes in the place of one .ann."""
-
-_STEM_LENGTH = 40
 
 
 # ---- in ------------------------------------------------------------------------------------------
@@ -62,7 +49,7 @@ def recognises(path: Path) -> bool:
 
 @dataclass(slots=True)
 class _Source:
-    """An article's files; `entities` gathers what they refer to, `known` are its fields."""
+    """An article's files."""
 
     text: Path
     root: Path
@@ -71,7 +58,11 @@ class _Source:
     @property
     def place(self) -> str:
         """Where it lies in the folder; for faults and facts."""
-        return self.text.relative_to(self.root).as_posix()
+        return self.told(self.text)
+
+    def told(self, path: Path) -> str:
+        """One of its files, as faults name it."""
+        return path.relative_to(self.root).as_posix()
 
     def annotations(self) -> list[Path]:
         """The .ann file, or those it may be parted in; none: nobody has annotated it."""
@@ -82,11 +73,11 @@ class _Source:
     def origin(self, options: ReadOptions) -> Origin:
         """The text with its raw characters, which brat counts: a BOM and each CR are one."""
         body = whole(self.text, MAX_BYTES)
-        raw, guessed = decoded(body, self.place, options.encoding)
-        if guessed:
-            options.note(f"{self.place}: read as {guessed}, which is a guess.")
-        if body.startswith(codecs.BOM_UTF8) and not raw.startswith("\ufeff"):
-            raw = "\ufeff" + raw
+        raw = "" if options.encoding or b"\0" in body else _utf8(body)
+        if not raw:
+            raw, guessed = decoded(body, self.place, options.encoding)
+            if guessed:
+                options.note(f"{self.place}: read as {guessed}, which is a guess.")
         stored(raw, self.place, options.note)
         return Origin(raw)
 
@@ -94,7 +85,7 @@ class _Source:
         """What the .ann files say. Raises InputError with the file and the line."""
         found = Lines(raw, self.names)
         for path in self.annotations():
-            place = path.relative_to(self.root).as_posix()
+            place = self.told(path)
             if not path.stat().st_size:
                 continue
             for number, line in enumerate(_split(whole(path, MAX_BYTES), place), 1):
@@ -104,6 +95,14 @@ class _Source:
                     except InputError as fault:
                         raise unplaced(fault, place, number) from None
         return found
+
+
+def _utf8(body: bytes) -> str:
+    """The text as brat reads it, a BOM with it; "" where it is something else."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _split(body: bytes, source: str) -> list[str]:
@@ -124,28 +123,13 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     root = path if path.is_dir() else path.parent
     known = head.read(root)
     base = None if known.codebook is not None else brat_conf.read(root)
-    schema = Schema(known.name or root.resolve().name, options.codebook, known.codebook, base)
-    reading = _Reading(options, schema, known, known.codebook or options.codebook or base)
-    sources = [_Source(text, root, reading.names) for text in _texts(path)]
-    if not sources:
+    texts = _texts(path)
+    if not texts and known.codebook is None:
         message = "There are no .txt files in it. Choose the folder of a brat collection."
         raise InputError(message, source=path.name)
-    for source in sources:
-        reading.look(source)
-    reading.entities.tell(schema)
-    yield Heading(name=known.name or clean(root.resolve().name), codebook=schema.codebook)
-    owner = Annotator(id=options.new_id(), login=options.annotator)
-    if options.annotator in known.annotators:
-        owner = Annotator(id=owner.id, login=owner.login, name=known.annotators[owner.login].name)
-    yield owner
-    yield from reading.entities.made(schema.codebook, options)
-    for source in sources:
-        try:
-            entry = reading.entry(source, owner)
-        except InputError as fault:
-            options.fault(fault)
-        else:
-            yield entry
+    foreign = Foreign(root.resolve().name, known, options, base)
+    reading = _Reading(foreign, Names(foreign.known), root)
+    yield from foreign.items(lambda: (partial(reading.look, text) for text in texts))
 
 
 def _texts(path: Path) -> list[Path]:
@@ -159,55 +143,35 @@ def _texts(path: Path) -> list[Path]:
     return [text]
 
 
+@dataclass(slots=True)
 class _Reading:
-    """One reading of a folder: what was seen of it, and what it comes to."""
+    """The articles of a folder."""
 
-    def __init__(
-        self, options: ReadOptions, schema: Schema, known: head.Head, codebook: Codebook | None
-    ) -> None:
-        self._options, self._schema, self._codebook = options, schema, codebook
-        self.names = Names(codebook)
-        self.entities = Entities(known)
+    foreign: Foreign
+    names: Names
+    root: Path
 
-    def look(self, source: _Source) -> None:
-        """Take note of what an article says; its faults are told when it is read."""
-        quiet = ReadOptions(encoding=self._options.encoding)
-        try:
-            self._sheet(source, source.origin(quiet)).tell(
-                self._schema, self._codebook, self.entities
-            )
-        except InputError:
-            return
-
-    def entry(self, source: _Source, owner: Annotator) -> Entry:
-        """The article. Raises InputError with its file."""
-        origin = source.origin(self._options)
-        sheet = self._sheet(source, origin)
-        draft = Draft(origin, self._schema, self._options)
-        works = []
-        if files := source.annotations():
-            try:
-                sheet.draw(draft, self._schema, self.entities)
-                works.append(draft.work(owner))
-            except InputError as fault:
-                raise unplaced(fault, files[0].relative_to(source.root).as_posix()) from None
-        first = next(line for line in origin.text.value.splitlines() if line.strip())
-        article = Article(
-            id="", title=shorten(first, TITLE_LENGTH), metadata={"file": source.place}
-        )
-        return draft.entry(article, *works)
-
-    def _sheet(self, source: _Source, origin: Origin) -> Sheet:
+    def look(self, text: Path, options: ReadOptions) -> Found:
+        """An article. Raises InputError with its file."""
+        source = _Source(text, self.root, self.names)
+        origin = source.origin(options)
         found = source.lines(origin.raw)
+        files = source.annotations()
+        told = source.told(files[0]) if files else source.place
         try:
             sheet = found.sheet()
         except InputError as fault:
-            raise unplaced(fault, source.place) from None
+            raise unplaced(fault, told) from None
         folded = origin.raw.replace("\r\n", "\n")
         if folded != origin.raw:
             _unfold(sheet, origin.raw, folded)
         self._refer(source, sheet, found)
-        return sheet
+        first = next(line for line in origin.text.value.splitlines() if line.strip())
+        article = Article(
+            id="", title=shorten(first, TITLE_LENGTH), metadata={"file": source.place}
+        )
+        sheets: dict[str, tuple[Sheet, State]] = {"": (sheet, "in_progress")} if files else {}
+        return Found(source=told, origin=origin, article=article, sheets=sheets)
 
     def _refer(self, source: _Source, sheet: Sheet, found: Lines) -> None:
         """Who the mentions are: entries of databases, or what equivalent ones share."""
@@ -216,33 +180,35 @@ class _Reading:
             mention = mentions[key]
             entity_type = self._type(mention.label)
             own_id = next((r.id for r in references if r.database == DATABASE), "")
-            if own_id in self.entities:
+            if own_id in self.foreign.entities:
                 mention.entity = own_id
                 continue
             first = references[0]
             mention.entity = f"{entity_type}\t{first.database}:{first.id}"
             name = next((r.name for r in references if r.name), mention.quote or first.id)
-            self.entities.add(mention.entity, entity_type, {"name": name})
+            self.foreign.entities.add(mention.entity, entity_type, {"name": name})
             for reference in references:
                 fields = {self._id_field(entity_type, reference): reference.id}
-                self.entities.add(mention.entity, entity_type, fields)
+                self.foreign.entities.add(mention.entity, entity_type, fields)
         for number, group in enumerate(found.groups):
             for entity_type in dict.fromkeys(self._type(mentions[key].label) for key in group):
-                alike = [m for m in map(mentions.get, group) if m and self._type(m.label) == entity_type]
+                alike = [
+                    m for m in map(mentions.get, group) if m and self._type(m.label) == entity_type
+                ]
                 shared = next((m.entity for m in alike if m.entity), "")
                 if not shared:
                     shared = f"{entity_type}\t{source.place}\t{number}"
                     name = max((m.quote or "" for m in alike), key=len) or f"{number + 1}"
-                    self.entities.add(shared, entity_type, {"name": name})
+                    self.foreign.entities.add(shared, entity_type, {"name": name})
                 for mention in alike:
                     mention.entity = mention.entity or shared
 
     def _type(self, label: str) -> str:
-        return self._schema.entity(label)
+        return self.foreign.schema.entity(label)
 
     def _id_field(self, entity_type: str, reference: Reference) -> str:
         """The field for a database's ids: the one that is named after it, such as geonames_id."""
-        kind = self._codebook.entity_type(entity_type) if self._codebook is not None else None
+        kind = self.names.codebook.entity_type(entity_type)
         wanted = reference.database.casefold()
         for f in kind.fields if kind is not None else ():
             if f.name in (wanted, f"{wanted}_id"):
@@ -280,135 +246,20 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
                 if isinstance(item, Heading):
                     names = Names(item.codebook)
                 elif isinstance(item, Entity):
-                    entities[item.id] = _one_line(item.name)
+                    entities[item.id] = " ".join(item.name.split())
                 continue
             articles += 1
-            stem = f"{articles:06d}{_slug(item.article.title)}"
-            (folder / f"{stem}.txt").write_bytes(item.text.value.encode())
+            name = stem(articles, item.article.title)
+            (folder / f"{name}.txt").write_bytes(item.text.value.encode())
             for work in item.works:
-                made = _Writer(names, entities, item.text.value).work(work)
-                (folder / f"{stem}.ann").write_bytes(made.encode())
+                made = WorkLines(names, entities, item.text.value).work(work)
+                (folder / f"{name}.ann").write_bytes(made.encode())
                 documents += 1
                 annotations += len(work.annotations)
                 links += len(work.links)
-        for name, text in written(names).items():
-            (folder / name).write_bytes(text.encode())
+        for conf, text in written(names).items():
+            (folder / conf).write_bytes(text.encode())
     return Written(articles=articles, documents=documents, annotations=annotations, links=links)
-
-
-def _slug(title: str) -> str:
-    """-some-words of a title; "" where it has no Latin letters."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = "-".join(re.findall("[a-z0-9]+", plain))[:_STEM_LENGTH].strip("-")
-    return f"-{words}" if words else ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-class _Writer:
-    """The .ann file of one work."""
-
-    def __init__(self, names: Names, entities: dict[str, str], text: str) -> None:
-        self._names, self._entities, self._text = names, entities, text
-        self._lines: list[str] = []
-        self._numbers: Counter[str] = Counter()
-        self._ids: dict[str, str] = {}
-
-    def work(self, work: Work) -> str:
-        """All its lines: spans, what is said of them, links, equivalences."""
-        for number, annotation in enumerate(work.annotations, 1):
-            self._ids[annotation.id] = f"T{number}"
-        shared: dict[str, list[str]] = {}
-        for annotation in work.annotations:
-            self._annotation(annotation, shared)
-        for link in work.links:
-            self._link(link)
-        equiv = self._names.links["Equiv"]
-        for members in shared.values():
-            if len(members) > 1:
-                self._lines.append(f"*\t{equiv} {' '.join(members)}\n")
-        return "".join(self._lines)
-
-    def _add(self, kind: str, rest: str) -> str:
-        self._numbers[kind] += 1
-        name = f"{kind}{self._numbers[kind]}"
-        self._lines.append(f"{name}\t{rest}\n")
-        return name
-
-    def _annotation(self, annotation: Annotation, shared: dict[str, list[str]]) -> None:
-        text, key, label = self._text, self._ids[annotation.id], annotation.label
-        fragments = annotation.fragments
-        start, end = fragments[0]
-        if len(fragments) == 1 and start < end and not BREAKS.search(text, start, end):
-            extents, kept = [(start, end)], True
-        else:
-            extents = apart(text, fragments)
-            kept = tuple(together(text, extents)) == fragments
-        quote = " ".join(text[a:b] for a, b in extents)
-        places = ";".join(f"{a} {b}" for a, b in extents)
-        self._lines.append(f"{key}\t{self._names.labels[label]} {places}\t{quote}\n")
-        if not kept:
-            meant = ";".join(f"{a} {b}" for a, b in fragments)
-            self._add("#", f"{FRAGMENTS} {key}\t{meant}")
-        if annotation.fields:
-            self._fields(key, label, self._pointed(key, annotation, shared))
-
-    def _pointed(
-        self, key: str, annotation: Annotation, shared: dict[str, list[str]]
-    ) -> dict[str, object]:
-        """The fields but for those that point at another annotation or an entity."""
-        rest: dict[str, object] = dict(annotation.fields)
-        entity_seen = False
-        for kind in self._names.codebook.fields(annotation.label):
-            value = rest.get(kind.name)
-            if isinstance(kind, SpanField) and value is not None and value != DOCUMENT_DATE:
-                target = self._ids[str(rest.pop(kind.name))]
-                self._add("R", f"{self._names.links[kind.name]} Arg1:{key} Arg2:{target}")
-            elif isinstance(kind, EntityField) and not entity_seen:
-                entity_seen = True
-                if value is not None:
-                    entity = str(rest.pop(kind.name))
-                    shared.setdefault(entity, []).append(key)
-                    name = self._entities.get(entity, "")
-                    self._add("N", f"Reference {key} {DATABASE}:{entity}\t{name}")
-        return rest
-
-    def _fields(self, key: str, owner: str, fields: Fields | dict[str, object]) -> None:
-        """Values as attributes and notes, where brat has them so, the rest in one note."""
-        rest: dict[str, object] = {}
-        for name, value in fields.items():
-            attribute = self._names.attributes.get(name)
-            if name == NOTE and isinstance(value, str) and _plain(value):
-                self._add("#", f"{NOTES} {key}\t{value}")
-            elif attribute is None or owner not in attribute.owners:
-                rest[name] = value
-            elif attribute.values is None and value is True:
-                self._add("A", f"{attribute.stored} {key}")
-            elif attribute.values is not None and value in attribute.values:
-                self._add("A", f"{attribute.stored} {key} {value}")
-            else:
-                rest[name] = value
-        if rest:
-            self._add("#", f"{FIELDS} {key}\t{_json(rest)}")
-
-    def _link(self, link: Link) -> None:
-        ends = f"Arg1:{self._ids[link.from_id]} Arg2:{self._ids[link.to_id]}"
-        key = self._add("R", f"{self._names.links[link.type]} {ends}")
-        if link.fields:
-            self._fields(key, link.type, link.fields)
-
-
-def _plain(text: str) -> bool:
-    """True where brat gives a note back as it is."""
-    return text == text.strip() and not BREAKS.search(text) and normalise(text) == text
-
-
-def _json(fields: dict[str, object]) -> str:
-    """JSON on what is one line for every program."""
-    text = msgspec.json.encode(fields).decode()
-    return BREAKS.sub(lambda m: "".join(f"\\u{ord(c):04x}" for c in m[0]), text)
 
 
 BRAT = Format(

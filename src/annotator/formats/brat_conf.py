@@ -132,7 +132,9 @@ def _used(rows: list[_Row]) -> list[str]:
 
 def _relations(rows: list[_Row], types: _Types, schema: Schema) -> Iterator[LinkType]:
     for row in rows:
-        flags = {w for key, v in row.arguments if key == "<REL-TYPE>" for w in "-".join(v).split("-")}
+        flags = {
+            w for key, v in row.arguments if key == "<REL-TYPE>" for w in "-".join(v).split("-")
+        }
         ends = [types.named(values) for key, values in row.arguments if not key.startswith("<")]
         if row.unused or len(ends) != 2 or row.name == "<OVERLAP>":
             continue
@@ -228,5 +230,3 @@ def _dressed(
     note = TextField(name=NOTE, label="Note")
     common = () if any(NOTE in {f.name for f in k.fields} for k in labels) else (note,)
     return replace(book, labels=tuple(labels), link_types=link_types, common_fields=common)
-
-

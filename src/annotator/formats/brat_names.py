@@ -161,11 +161,9 @@ def _visual(names: Names) -> Iterator[str]:
     yield "[labels]\n"
     yield from (f"{names.labels[label.name]} | {_shown(label.name)}\n" for label in book.labels)
     yield from (f"{names.links[kind.name]} | {_shown(kind.title)}\n" for kind in book.link_types)
-    titles = {
-        f.name: f.title
-        for owner in (*book.labels, *book.link_types)
-        for f in (*owner.fields, *book.common_fields)
-    }
+    fields = [f for label in book.labels for f in book.fields(label.name)]
+    fields += [f for kind in book.link_types for f in kind.fields]
+    titles = {f.name: f.title for f in fields}
     yield from (f"{a.stored} | {_shown(titles[n])}\n" for n, a in names.attributes.items())
     yield "[drawing]\n"
     yield "SPAN_DEFAULT\tfgColor:black, bgColor:lightgreen, borderColor:darken\n"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import stat
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -151,6 +153,13 @@ def _to_disk(file: BinaryIO) -> None:
 def _flushed(path: Path) -> None:
     with path.open("rb+") as file:
         _to_disk(file)
+
+
+def stem(number: int, title: str) -> str:
+    """A name for an article's file that sorts by number: 000007-some-words-of-the-title."""
+    plain = unicodedata.normalize("NFKD", title[:200]).encode("ascii", "ignore").decode().lower()
+    words = "-".join(re.findall("[a-z0-9]+", plain))[:40].strip("-")
+    return f"{number:06d}-{words}" if words else f"{number:06d}"
 
 
 def walk(paths: Iterable[Path], wanted: Callable[[Path], bool]) -> Iterator[Path]:

@@ -1,12 +1,13 @@
-"""A project's head beside its articles: codebook, annotators and entities, as the own format has
-them. Formats of other tools have no place for it; those tools pass the file over.
+"""A project's head beside its articles: codebook, annotators and entities in the own format.
+
+Formats of other tools have no place for it; those tools pass the file over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,13 +46,23 @@ class Head:
 def read(folder: Path) -> Head:
     """The head in a folder, empty where there is none. Raises InputError as the own format."""
     path = folder / NAME
+    return _taken(own.read(path, ReadOptions()), NAME) if path.is_file() else Head()
+
+
+def parsed(rows: Iterable[bytes], source: str) -> Head:
+    """The head of lines that stand in `source`. Raises InputError as the own format."""
+    return _taken(own.parsed(rows, ReadOptions()), source)
+
+
+def _taken(items: Iterator[Item], source: str) -> Head:
     head = Head()
-    if path.is_file():
-        for item in own.read(path, ReadOptions()):
-            try:
-                head.take(item)
-            except InputError as fault:
-                raise InputError(fault.message, source=NAME) from None
+    try:
+        for item in items:
+            head.take(item)
+    except InputError as fault:
+        raise type(fault)(
+            fault.message, source=source, line=fault.line, place=fault.place
+        ) from None
     return head
 
 
@@ -60,12 +71,3 @@ def writing(folder: Path) -> Iterator[BinaryIO]:
     """The file that the lines of a head go to."""
     with (folder / NAME).open("wb") as file:
         yield file
-
-
-def people(head: Head, logins: Iterable[str], options: ReadOptions) -> dict[str, Annotator]:
-    """Those who worked on the articles, by login and with new ids: the head's first."""
-    found = {login: replace(a, id=options.new_id()) for login, a in head.annotators.items()}
-    for login in logins:
-        if login not in found:
-            found[login] = Annotator(id=options.new_id(), login=login)
-    return found

@@ -303,6 +303,12 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
     return Written(articles=articles, documents=documents, annotations=annotations, links=links)
 
 
+def parsed(rows: Iterable[bytes], options: ReadOptions) -> Iterator[Item]:
+    """The items of lines that stand elsewhere than in a file. Raises InputError as `read`."""
+    project = _Reading(options)
+    yield from map(project.item, rows)
+
+
 def line(item: Item) -> bytes:
     """The line of one item, with its end."""
     return _encoder.encode(_formed(item)) + b"\n"

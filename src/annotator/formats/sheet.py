@@ -44,7 +44,6 @@ class Mention:
     quote: str | None = None
     fields: dict[str, object] = field(default_factory=dict)
     entity: str = ""
-    owner: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,7 +55,6 @@ class Tie:
     to_key: str
     fields: dict[str, object] = field(default_factory=dict)
     place: str = ""
-    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -90,11 +88,9 @@ class Sheet:
                 for name, value in tie.fields.items():
                     schema.link_value(tie.type, name, storable(value))
 
-    def draw(self, draft: Draft, schema: Schema, entities: Entities, owner: str = "") -> None:
-        """Give the draft what is `owner`'s. Raises InputError as the draft does."""
+    def draw(self, draft: Draft, schema: Schema, entities: Entities) -> None:
+        """Give the draft all of it. Raises InputError as the draft does."""
         for mention in self.mentions:
-            if mention.owner != owner:
-                continue
             kinds = schema.codebook.fields(clean(mention.label))
             fields = {
                 name: _drawn(field_named(kinds, clean(name)), value, entities, mention.key)
@@ -105,9 +101,8 @@ class Sheet:
                 fields[name] = entities.id_of(mention.entity, mention.key)
             draft.span(mention.key, mention.label, mention.extents, fields, quote=mention.quote)
         for tie in self.ties:
-            if tie.owner == owner:
-                fields = {name: storable(value) for name, value in tie.fields.items()}
-                draft.link(tie.type, tie.from_key, tie.to_key, fields, place=tie.place)
+            fields = {name: storable(value) for name, value in tie.fields.items()}
+            draft.link(tie.type, tie.from_key, tie.to_key, fields, place=tie.place)
 
 
 def _drawn(kind: Field | None, value: object, entities: Entities, place: str) -> object:
@@ -184,5 +179,3 @@ class Entities:
 def unplaced(fault: InputError, source: str, line: int | None = None) -> InputError:
     """A fault of a draft with the file that it is in."""
     return type(fault)(fault.message, source=source, line=line, place=fault.place)
-
-

@@ -1,0 +1,273 @@
+"""PubAnnotation JSON: an article in a file, its spans as denotations.
+
+The format is that of https://www.pubannotation.org/docs/annotation-format/: denotations, relations,
+and attributes of both; a denotation in fragments has a list of spans. What several people said of
+an article are its tracks. The project's codebook and entities stand in its head beside the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from annotator.formats import head, own
+from annotator.formats.codebook import told
+from annotator.formats.encoding import stored
+from annotator.formats.files import filling, reading, stem, walk, whole
+from annotator.formats.foreign import Foreign, Found, Look
+from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
+from annotator.formats.plain import TITLE_LENGTH
+from annotator.formats.pubannotation_sheet import (
+    Document,
+    Facts,
+    is_said,
+    sheet_of,
+    state_of,
+)
+from annotator.formats.sheet import Sheet, storable
+from annotator.formats.values import as_text
+from annotator.model.codebook import Codebook, SpanField, Value, field_named
+from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
+from annotator.model.document import Article, State
+from annotator.model.edit import shorten
+from annotator.model.errors import InputError
+from annotator.model.text import Origin
+
+MAX_BYTES = 256 << 20
+OURS = "Annotator"
+"""The `sourcedb` of articles that this program writes; their `sourceid` is the article's id."""
+
+_decoder = msgspec.json.Decoder(Document)
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+# ---- in ------------------------------------------------------------------------------------------
+
+
+def recognises(path: Path) -> bool:
+    """True for a file, or a folder whose first JSON file, speaks of a text and its denotations."""
+    if path.is_dir():
+        files = _files(path)
+        return bool(files) and recognises(files[0])
+    with reading(path) as file:
+        start = file.read(64 << 10)
+    return b'"text"' in start and any(
+        key in start for key in (b'"denotations"', b'"sourcedb"', b'"tracks"')
+    )
+
+
+def _files(path: Path) -> list[Path]:
+    return [*walk([path], lambda p: p.suffix.lower() == ".json")]
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Item]:
+    """The project of a folder of articles, or the articles of one file.
+
+    Raises InputError where there are none, or one can't be read.
+    """
+    root = path if path.is_dir() else path.parent
+    known = head.read(root)
+    files = _files(path)
+    if not files and known.codebook is None:
+        message = "There are no .json files in it. Choose the folder of the articles."
+        raise InputError(message, source=path.name)
+    yield from Foreign(path.resolve().stem, known, options).items(lambda: _looks(files, root))
+
+
+def _looks(files: list[Path], root: Path) -> Iterator[Look]:
+    """The articles, each decoded when it is its turn."""
+    for path in files:
+        source = path.relative_to(root).as_posix()
+        try:
+            body = whole(path, MAX_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+            rows = _rows(body) if body.startswith(b"[") else [body]
+        except InputError as fault:
+            yield partial(_raised, InputError(fault.message, source=source, place=fault.place))
+            continue
+        for number, row in enumerate(rows):
+            place = f"[{number}]" if body.startswith(b"[") else ""
+            yield partial(_look, bytes(row), source, place)
+
+
+def _rows(body: bytes) -> list[Any]:
+    try:
+        return msgspec.json.decode(body, type=list[msgspec.Raw])
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _not_json(error) from None
+
+
+def _raised(fault: InputError, _: ReadOptions) -> Found:
+    raise fault
+
+
+def _not_json(error: Exception) -> InputError:
+    if isinstance(error, msgspec.ValidationError):
+        message, place = told(error)
+        return InputError(message, place=place)
+    what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return InputError(f"This is not PubAnnotation JSON: {what}.")
+
+
+def _look(row: bytes, source: str, place: str, options: ReadOptions) -> Found:
+    """An article. Raises InputError with the file and the place in it."""
+    try:
+        try:
+            document = _decoder.decode(row)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise _not_json(error) from None
+        stored(document.text, "", options.note)
+        sheets: dict[str, tuple[Sheet, State]] = {}
+        for said in document.tracks or ([document] if is_said(document) else []):
+            login = str(storable(said.project or "")).strip()
+            if login in sheets:
+                raise InputError(f"There is a second track of {login or 'nobody'}.")
+            sheets[login] = (sheet_of(said), state_of(said.state))
+        article = _article(document)
+    except InputError as fault:
+        at = ".".join(part for part in (place, fault.place) if part)
+        raise type(fault)(fault.message, source=source, place=at) from None
+    told_as = f"{source}{place}"
+    return Found(source=told_as, origin=Origin(document.text), article=article, sheets=sheets)
+
+
+def _article(document: Document) -> Article:
+    facts = document.article or Facts()
+    metadata = {str(storable(k)): str(storable(v)) for k, v in facts.metadata.items()}
+    if document.sourcedb != OURS:
+        for name in ("sourcedb", "sourceid", "divid"):
+            if (value := getattr(document, name)) is not None:
+                metadata.setdefault(name, str(storable(str(value))))
+    first = next(line for line in document.text.splitlines() if line.strip())
+    dated = fault_in_day(facts.date) is None
+    return Article(
+        id="",
+        title=_line(facts.title) if document.article else shorten(_line(first), TITLE_LENGTH),
+        source=_line(facts.source),
+        url=_line(facts.url or document.source_url or document.target or ""),
+        language=_line(facts.language),
+        date=facts.date if dated else "",
+        date_source=facts.date_source if dated else "",
+        metadata=metadata,
+    )
+
+
+def _line(text: str) -> str:
+    return str(storable(text))
+
+
+# ---- out -----------------------------------------------------------------------------------------
+
+
+def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
+    """A file for each article, and the project's head."""
+    articles = documents = annotations = links = 0
+    logins: dict[str, str] = {}
+    book = Codebook(name="")
+    with filling(target, lambda _: False) as folder, head.writing(folder) as lines:
+        for item in items:
+            if not isinstance(item, Entry):
+                lines.write(own.line(item))
+                if isinstance(item, Annotator):
+                    logins[item.id] = item.login
+                elif isinstance(item, Heading):
+                    book = item.codebook
+                continue
+            articles += 1
+            name = f"{stem(articles, item.article.title)}.json"
+            (folder / name).write_bytes(_encoder.encode(_document(item, logins, book)) + b"\n")
+            documents += len(item.works)
+            annotations += sum(len(work.annotations) for work in item.works)
+            links += sum(len(work.links) for work in item.works)
+    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+
+
+def _document(entry: Entry, logins: Mapping[str, str], book: Codebook) -> dict[str, object]:
+    article = entry.article
+    facts = Facts(
+        title=article.title,
+        source=article.source,
+        language=article.language,
+        date=article.date,
+        date_source=article.date_source,
+        metadata=dict(article.metadata),
+    )
+    made: dict[str, object] = {"sourcedb": OURS, "sourceid": article.id}
+    if article.url:
+        made["source_url"] = article.url
+    made |= {"article": facts, "text": entry.text.value}
+    tracks = [_track(work, logins[work.owner_id], book) for work in entry.works]
+    if len(tracks) > 1:
+        return made | {"tracks": tracks}
+    return made | tracks[0] if tracks else made
+
+
+def _track(work: Work, login: str, book: Codebook) -> dict[str, object]:
+    keys = {annotation.id: f"T{n}" for n, annotation in enumerate(work.annotations, 1)}
+    denotations: list[dict[str, object]] = []
+    attributes: list[dict[str, object]] = []
+
+    def attribute(key: str, name: str, value: Value) -> None:
+        for obj in _objects(value):
+            said = {"id": f"A{len(attributes) + 1}", "subj": key, "pred": name, "obj": obj}
+            attributes.append(said)
+
+    for annotation in work.annotations:
+        key = keys[annotation.id]
+        spans = [{"begin": a, "end": b} for a, b in annotation.fragments]
+        span = spans[0] if len(spans) == 1 else spans
+        denotations.append({"id": key, "span": span, "obj": annotation.label})
+        for name, value in annotation.fields.items():
+            kind = field_named(book.fields(annotation.label), name)
+            points = isinstance(kind, SpanField)
+            attribute(key, name, keys.get(str(value), value) if points else value)
+    relations: list[dict[str, object]] = []
+    for number, link in enumerate(work.links, 1):
+        key, ends = f"R{number}", (keys[link.from_id], keys[link.to_id])
+        relations.append({"id": key, "subj": ends[0], "pred": link.type, "obj": ends[1]})
+        for name, value in link.fields.items():
+            attribute(key, name, value)
+    return {
+        "project": login,
+        "state": work.state,
+        "denotations": denotations,
+        "relations": relations,
+        "attributes": attributes,
+    }
+
+
+def _objects(value: Value) -> list[object]:
+    """A value as one attribute, a list as one for each part where those can be told apart.
+
+    PubAnnotation takes an attribute that is false or blank for one without a value, which is true.
+    """
+    if value is False:
+        return ["false"]
+    if not isinstance(value, tuple):
+        return [value]
+    if all(part.strip() and not part.startswith("[") for part in value):
+        return [*value]
+    return [as_text(value)]
+
+
+PUBANNOTATION = Format(
+    id="pubannotation",
+    name="PubAnnotation JSON",
+    patterns=("*.json",),
+    carries=frozenset(
+        (
+            "text", "nesting", "overlap", "fragments", "links", "link_fields", "fields", "entities",
+            "several_annotators", "states", "facts", "codebook",
+        )
+    ),
+    offset_unit="code point",
+    layout="folder",
+    about="An article a file; fields are attributes, several annotators are tracks, a span without "
+    "characters is left out; codebook and entities stand in project.annotator.jsonl.",
+    recognises=recognises,
+    read=read,
+    write=write,
+)  # fmt: skip
