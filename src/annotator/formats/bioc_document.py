@@ -96,7 +96,8 @@ class Document:
         first = True
         text = passage.findtext("text")
         if not self._title and infons_of(passage, ours=self.ours).get("type") == "title":
-            self._title = " ".join(" ".join(map(str, passage.itertext("text"))).split())
+            pieces = [passage, *passage.iterchildren("sentence")]
+            self._title = " ".join(" ".join(e.findtext("text") or "" for e in pieces).split())
         for element in (passage, *passage.iterchildren("sentence")):
             words = element.findtext("text") or ""
             if element is passage or text is None:
@@ -189,12 +190,12 @@ class Document:
             nodes.reverse()
         (start, role), *ends = nodes
         for end, end_role in ends:
-            type_, owner, fields = self._fields(relation, "relation")
+            type_, _, fields = self._fields(relation, "relation")
             if (role.casefold(), end_role.casefold()) not in _DIRECTED:
                 roles = {"from_role": role, "to_role": end_role}
                 fields |= {key: value for key, value in roles.items() if value}
             tie = Tie(type=type_, from_key=start, to_key=end, fields=fields, place=place)
-            self._sheet(owner or self._owners[start]).ties.append(tie)
+            self._sheet(self._owners[start]).ties.append(tie)  # whoever made it
 
     # -- the article -------------------------------------------------------------------------------
 

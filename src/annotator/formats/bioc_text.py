@@ -92,17 +92,20 @@ def way_of(parts: Sequence[Part]) -> tuple[Way, bool]:
     Characters from the start of the document where others fit no better.
     """
     best, most = Way("code point", False), (0, 0)
+    all_said = [(part, said) for part in parts for said in part.annotations]
+    quoting = sum(len(said.locations) == 1 and said.quote != "" for _, said in all_said)
     for relative, unit in product((False, True), UNITS):
         way = Way(unit, relative)
         fit = inside = 0
-        for part in parts:
-            for said in part.annotations:
-                extent = part.extent(said.locations[0], way)
-                inside += extent is not None
-                if extent is not None and len(said.locations) == 1 and said.quote:
-                    fit += part.text[extent[0] : extent[1]] == said.quote
+        for part, said in all_said:
+            extent = part.extent(said.locations[0], way)
+            inside += extent is not None
+            if extent is not None and len(said.locations) == 1 and said.quote:
+                fit += part.text[extent[0] : extent[1]] == said.quote
         if (fit, inside) > most:
             best, most = way, (fit, inside)
+        if most == (quoting, len(all_said)):
+            break
     return best, most[0] > 0
 
 

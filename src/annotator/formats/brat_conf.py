@@ -15,8 +15,10 @@ from annotator.formats.codebook_rules import faults
 from annotator.formats.files import whole
 from annotator.formats.schema import Schema, clean
 from annotator.model.codebook import Codebook, LinkType, TextField
+from annotator.model.errors import InputError
 
-MAX_BYTES = 4 << 20
+MAX_BYTES = 1 << 20
+MAX_ROWS = 1_000
 NOTE = "note"
 """The field that brat's AnnotatorNotes are."""
 
@@ -85,8 +87,8 @@ def _types(lines: list[str], *, tabs: bool = False) -> list[_Row]:
         if macro := re.match(r"(<[a-zA-Z_-]+>)=\s*(.*?)\s*$", line):
             macros[macro[1]] = macro[2]
             continue
-        for name, value in macros.items():
-            line = line.replace(name, value)[: 64 << 10]  # macros of macros can't grow for ever
+        for _ in range(4):  # macros in macros; they can't grow for ever
+            line = re.sub("<[a-zA-Z_-]+>", lambda m: macros.get(m[0], m[0]), line)[: 64 << 10]
         found = re.match(r"(\s*)([^\t]+)(?:\t(.*))?" if tabs else r"(\s*)(\S+)(?:\s+(.*))?", line)
         if found is None or not line.strip(" \t-"):
             continue
@@ -95,6 +97,8 @@ def _types(lines: list[str], *, tabs: bool = False) -> list[_Row]:
             arguments = [_argument(a) for a in (found[3] or "").split(",") if ":" in a]
             name, unused = clean(terms[0].lstrip("!")), terms[0].startswith("!")
             rows.append(_Row(name, terms[1:], arguments, len(found[1]), unused))
+        if len(rows) > MAX_ROWS:
+            raise InputError(f"A section of its configuration has more than {MAX_ROWS} types.")
     return rows
 
 
@@ -113,13 +117,12 @@ class _Types:
             "<ANY>": _used([*entities, *events]),
         }
         for rows in (entities, events):
-            for n, row in enumerate(rows):
-                below = [row]
-                for other in rows[n + 1 :]:
-                    if other.depth <= row.depth:
-                        break
-                    below.append(other)
-                self._groups.setdefault(row.name, _used(below))
+            over: list[_Row] = []  # the types that this one is below, and itself
+            for row in rows:
+                over = [*(other for other in over if other.depth < row.depth), row]
+                for other in over:
+                    group = self._groups.setdefault(other.name, [])
+                    group += [] if row.unused else [row.name]
 
     def named(self, names: Iterable[str]) -> list[str]:
         """The types, each once; those that are not declared are passed over."""
@@ -154,7 +157,7 @@ def _roles(events: list[_Row], types: _Types, schema: Schema) -> Iterator[LinkTy
     most: dict[str, int | None] = {}
     for row in events:
         for key, values in row.arguments:
-            parts = re.fullmatch(r"(\S+?)(\{(?:\d{1,4}-)?(\d{1,4})\}|[?*+]|)", key)
+            parts = re.fullmatch(r"([^\s{}]+?)(\{(?:\d{1,4}-)?(\d{1,4})\}|[?*+]|)", key)
             if parts is None or row.unused or not (ends := types.named(values)):
                 continue
             _link(schema, parts[1], [row.name], ends)

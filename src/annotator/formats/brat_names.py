@@ -35,9 +35,8 @@ class Names:
         spans = [f.name for _, fields in groups for f in fields if isinstance(f, SpanField)]
         self.links = stored([*(kind.name for kind in book.link_types), *spans, "Equiv"])
         self.attributes: dict[str, Attribute] = {}
-        owners = [*groups, *((kind.name, kind.fields) for kind in book.link_types)]
-        names = stored(f.name for _, fields in owners for f in fields)
-        for owner, fields in owners:
+        names = stored(f.name for _, fields in groups for f in fields)
+        for owner, fields in groups:  # brat has no attributes of relations
             for f in fields:
                 if (values := _values(f)) is not None:
                     made = self.attributes.setdefault(f.name, Attribute(names[f.name]))
@@ -61,14 +60,14 @@ class Names:
 
 @dataclass(slots=True)
 class Attribute:
-    """Fields of one name as an attribute: whose it is, and its values; None: only there or not."""
+    """Fields of one name: the labels that have it, and its values; None: only there or not."""
 
     stored: str
     owners: dict[str, None] = field(default_factory=dict)
     values: dict[str, None] | None = None
 
     def add(self, owner: str, values: tuple[str, ...]) -> None:
-        """A label or link type has it; one that is of the other sort than the first has not."""
+        """A label has it; one where it is of another sort than in the first has not."""
         if not self.owners:
             self.values = dict.fromkeys(values) if values else None
         elif bool(values) != (self.values is not None):
@@ -145,10 +144,9 @@ def _annotation(names: Names) -> Iterator[str]:
     yield "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>\n"
     yield "[events]\n[attributes]\n"
     for attribute in names.attributes.values():
-        owners = [names.labels[n] for n in attribute.owners if n in names.labels]
+        owners = [names.labels[n] for n in attribute.owners]
         values = "" if attribute.values is None else f", Value:{'|'.join(attribute.values)}"
-        if owners:
-            yield f"{attribute.stored}\tArg:{'|'.join(owners)}{values}\n"
+        yield f"{attribute.stored}\tArg:{'|'.join(owners)}{values}\n"
 
 
 def _ends(names: Names, starts: Iterable[str], ends: Iterable[str]) -> str:
@@ -161,9 +159,7 @@ def _visual(names: Names) -> Iterator[str]:
     yield "[labels]\n"
     yield from (f"{names.labels[label.name]} | {_shown(label.name)}\n" for label in book.labels)
     yield from (f"{names.links[kind.name]} | {_shown(kind.title)}\n" for kind in book.link_types)
-    fields = [f for label in book.labels for f in book.fields(label.name)]
-    fields += [f for kind in book.link_types for f in kind.fields]
-    titles = {f.name: f.title for f in fields}
+    titles = {f.name: f.title for label in book.labels for f in book.fields(label.name)}
     yield from (f"{a.stored} | {_shown(titles[n])}\n" for n, a in names.attributes.items())
     yield "[drawing]\n"
     yield "SPAN_DEFAULT\tfgColor:black, bgColor:lightgreen, borderColor:darken\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 
@@ -19,7 +20,7 @@ from annotator.formats.brat_lines import (
 from annotator.formats.brat_names import Names
 from annotator.model.codebook import DOCUMENT_DATE, EntityField, SpanField
 from annotator.model.corpus import Work
-from annotator.model.document import Annotation, Fields, Link
+from annotator.model.document import Annotation, Link
 from annotator.model.text import normalise
 
 
@@ -91,14 +92,14 @@ class WorkLines:
                     self._add("N", f"Reference {key} {DATABASE}:{entity}\t{name}")
         return rest
 
-    def _fields(self, key: str, owner: str, fields: Fields | dict[str, object]) -> None:
+    def _fields(self, key: str, label: str, fields: Mapping[str, object]) -> None:
         """Values as attributes and notes, where brat has them so, the rest in one note."""
         rest: dict[str, object] = {}
         for name, value in fields.items():
             attribute = self._names.attributes.get(name)
             if name == NOTE and isinstance(value, str) and _plain(value):
                 self._add("#", f"{NOTES} {key}\t{value}")
-            elif attribute is None or owner not in attribute.owners:
+            elif attribute is None or label not in attribute.owners:
                 rest[name] = value
             elif attribute.values is None and value is True:
                 self._add("A", f"{attribute.stored} {key}")
@@ -113,7 +114,7 @@ class WorkLines:
         ends = f"Arg1:{self._ids[link.from_id]} Arg2:{self._ids[link.to_id]}"
         key = self._add("R", f"{self._names.links[link.type]} {ends}")
         if link.fields:
-            self._fields(key, link.type, link.fields)
+            self._fields(key, "", link.fields)
 
 
 def _plain(text: str) -> bool:

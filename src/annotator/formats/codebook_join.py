@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from annotator.formats.codebook_rules import faults
+from annotator.formats.own_work import value_types
 from annotator.model.codebook import (
     Codebook,
     EntityType,
@@ -74,7 +75,8 @@ def _label(label: Label, was: Label | None, base: Codebook, keys: set[str]) -> L
 
 
 def _covered(field: Field, common: Mapping[str, Field]) -> bool:
-    return field.name in common and isinstance(field, type(common[field.name]))
+    """True where a common field of that name takes its values."""
+    return field.name in common and value_types(field) <= value_types(common[field.name])
 
 
 def _link_type(was: LinkType | None, seen: LinkType) -> LinkType:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from annotator.formats import own
 from annotator.formats.format import ReadOptions
 from annotator.model.codebook import Codebook
-from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.corpus import Annotator, Heading, Item
 from annotator.model.document import Entity
 from annotator.model.errors import InputError
 
@@ -39,7 +39,7 @@ class Head:
                 self.annotators[item.login] = item
             case Entity():
                 self.entities[item.id] = item
-            case Entry():
+            case _:
                 raise InputError("There are articles in the project's head. Take them out.")
 
 

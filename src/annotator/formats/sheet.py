@@ -165,12 +165,12 @@ class Entities:
         """The records, with new ids. Raises InputError where a value is not of its field's kind."""
         for key, name in self._types.items():
             kind = codebook.entity_type(name)
-            kinds = kind.fields if kind is not None else ()
+            assert kind is not None  # the schema was told of it
+            kinds = {f.name: f for f in kind.fields}
             fields: dict[str, Value] = {}
             for field_name, given in self._fields[key].items():
-                found = field_named(kinds, clean(field_name))
-                value = held(found, given) if found is not None else None
-                if found is not None and value is not None:
+                found = kinds[clean(field_name)]
+                if (value := held(found, given)) is not None:
                     fields[found.name] = value
             self._ids[key] = options.new_id()
             yield Entity(id=self._ids[key], type=name, fields=fields)
