@@ -204,6 +204,7 @@ def test_spans_over_line_ends(tmp_path: Path) -> None:
         span(41, "Cue", 2, 3),  # nothing but one
         Annotation(id=uid(42), label="Cue", fragments=((0, 2), (3, 5))),  # looks as the first
         span(43, "Cue", 5, 7),  # a line end for Python alone
+        span(44, "Actor", 7, 9),
     ]
     items = project(entry(work(*spans), text="ab\ncd\x0b\x1cef"))
     assert proven(BRAT, items, tmp_path / "out").differences == ()

@@ -14,7 +14,7 @@ from pathlib import Path
 from annotator.formats.codebook_rules import faults
 from annotator.formats.files import whole
 from annotator.formats.schema import Schema, clean
-from annotator.model.codebook import Codebook, LinkType, TextField
+from annotator.model.codebook import RESERVED_KEYS, Codebook, LinkType, TextField
 from annotator.model.errors import InputError
 
 MAX_BYTES = 1 << 20
@@ -214,10 +214,11 @@ def _dressed(
 ) -> Codebook:
     """The codebook with keys, titles, and what the schema does not know of links."""
     facts = {kind.name: kind for kind in links}
-    taken = {keys[k.name.casefold()] for k in book.labels if k.name.casefold() in keys}
+    asked = {k.name: keys.get(k.name.casefold(), "") for k in book.labels}
+    asked = {name: key for name, key in asked.items() if key not in ("", *RESERVED_KEYS)}
     labels = []
     for label in book.labels:
-        key = keys.get(label.name.casefold(), "" if label.key in taken else label.key)
+        key = asked.get(label.name, "" if label.key in asked.values() else label.key)
         fields = tuple(replace(f, label=titles.get(f.name, "")) for f in label.fields)
         labels.append(replace(label, key=key, fields=fields))
     link_types = tuple(
