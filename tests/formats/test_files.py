@@ -54,7 +54,7 @@ def test_resources_come_from_the_package_where_it_has_them(
 
 
 def test_heavy_libraries_are_left_for_later() -> None:
-    heavy = "{'trafilatura', 'lxml', 'charset_normalizer', 'sqlalchemy', 'PySide6'}"
+    heavy = "{'trafilatura', 'charset_normalizer', 'sqlalchemy', 'PySide6'}"
     code = f"import sys, annotator.formats; print({heavy} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -37,9 +37,12 @@ SEEDS = {
     "hf-parquet": written("hf-parquet", "data/train-00000-of-00001.parquet"),
     "hf-jsonl": written("hf-jsonl", "data/train-00000-of-00001.jsonl"),
     "web-annotation": written("web-annotation"),
+    "brat": b"",  # a file has its text beside it: tests.formats.test_brat breaks whole folders
+    "pubannotation": written("pubannotation", "000001-taken.json"),
+    "bioc": written("bioc"),
 }
 BESIDE = {"uima-xmi": ("TypeSystem.xml", CAS_TYPES)}
-_EXAMPLES = {"text": 300, "html": 40}  # others: 150
+_EXAMPLES = {"text": 300, "html": 40, "brat": 3}  # others: 150
 
 
 _PIECES = st.sampled_from([b"\0", b'"', b"{", b"]", b"\xff\xfe", b"\\ud800", b"<p>", b"&#0;"])

@@ -33,7 +33,7 @@ def check(document: dict[str, Any]) -> None:
         ids += [r["id"] for r in said.get("relations", [])]
         for a in said.get("attributes", []):
             assert a["subj"] in ids and a["pred"]
-            assert a["obj"] not in (False, None, "")
+            assert a["obj"] is not False and a["obj"] not in (None, "")  # 0 is something
         ids += [a["id"] for a in said.get("attributes", [])]
         assert len(ids) == len(set(ids))
 

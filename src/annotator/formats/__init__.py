@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from annotator.formats.bioc import BIOC
+from annotator.formats.brat import BRAT
 from annotator.formats.chat import CHAT
 from annotator.formats.conll import CONLL
 from annotator.formats.files import walk
@@ -20,6 +22,7 @@ from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
 from annotator.formats.html import HTML
 from annotator.formats.own import OWN
 from annotator.formats.plain import TEXT
+from annotator.formats.pubannotation import PUBANNOTATION
 from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
 from annotator.formats.uima_json import JSON
 from annotator.formats.uima_xmi import XMI
@@ -38,6 +41,9 @@ FORMATS: tuple[Format, ...] = (
     TEXT,
     HTML,
     CONLL,
+    BRAT,
+    PUBANNOTATION,
+    BIOC,
     HF_PARQUET,
     HF_LINES,
     HF_TOKENS,

@@ -51,8 +51,8 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 def recognises(path: Path) -> bool:
     """True for a file, or a folder whose first JSON file, speaks of a text and its denotations."""
     if path.is_dir():
-        files = _files(path)
-        return bool(files) and recognises(files[0])
+        first = next(walk([path], lambda p: p.suffix.lower() == ".json"), None)
+        return first is not None and recognises(first)
     with reading(path) as file:
         start = file.read(64 << 10)
     return b'"text"' in start and any(
