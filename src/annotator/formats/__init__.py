@@ -14,6 +14,9 @@ from annotator.formats.bioc import BIOC
 from annotator.formats.brat import BRAT
 from annotator.formats.chat import CHAT
 from annotator.formats.conll import CONLL
+from annotator.formats.conll import CONLL2002, CONLL2003
+from annotator.formats.conll2012 import CONLL2012
+from annotator.formats.conllu import CONLLU
 from annotator.formats.files import walk
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.geojson import GEOJSON
@@ -24,6 +27,9 @@ from annotator.formats.own import OWN
 from annotator.formats.plain import TEXT
 from annotator.formats.pubannotation import PUBANNOTATION
 from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
+from annotator.formats.prodigy import PRODIGY
+from annotator.formats.spacy_docs import SPACY
+from annotator.formats.timeml import TIMEML
 from annotator.formats.uima_json import JSON
 from annotator.formats.uima_xmi import XMI
 from annotator.formats.web_annotation import WEB_ANNOTATION
@@ -57,6 +63,8 @@ FORMATS: tuple[Format, ...] = (
     CSV_TABLES,
     XLSX_TABLES,
 )
+    OWN, TEXT, HTML, CONLLU, CONLL2012, CONLL2003, CONLL2002, TIMEML, PRODIGY, SPACY, XMI, JSON, TSV,
+)  # fmt: skip
 
 
 def by_id(format_id: str) -> Format:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 
 from annotator.formats.format import Feature, Format, Loss
 from annotator.formats.tokens import tokenised
-from annotator.model.codebook import DOCUMENT_DATE, Codebook, EntityField, Field, SpanField
+from annotator.model.codebook import DOCUMENT_DATE, Codebook, EntityField, Field, Label, SpanField
 from annotator.model.corpus import Entry, Heading, Item, Work
-from annotator.model.document import Annotation, Article, Entity, Fields, Link, State, said
+from annotator.model.document import Annotation, Article, Entity, Fields, Link, State, place, said
+from annotator.model.segment import Extent
 
 Lose = Callable[[Loss], None]
 
@@ -25,6 +26,7 @@ FURTHEST: tuple[State, ...] = ("new", "in_progress", "returned", "submitted", "a
 FRAGMENTS, ZERO_WIDTH = "in fragments", "zero width"
 CROSSING, NESTED = "crossing a longer one", "overlapping a longer one"
 LINKS, LINK_FIELDS, FIELDS = "links", "fields of links", "fields"
+OTHER_LABELS, BLANK_EDGES = "of a label that has no place there", "blanks at the ends"
 ENTITIES, LOST_END, OTHERS, FACTS = (
     "entities", "links to what is left out", "another annotator's", "facts of the article",
 )  # fmt: skip
@@ -32,7 +34,7 @@ ENTITIES, LOST_END, OTHERS, FACTS = (
 
 def fitted(items: Iterable[Item], kind: Format, lose: Lose) -> Iterator[Item]:
     """The items as `kind` can carry them, in their order; `lose` hears of the rest."""
-    fit = Fit(kind.carries, lose, on_tokens=kind.offset_unit == "token")
+    fit = Fit(kind.carries, lose, kind.offset_unit == "token", kind.takes)
     for item in items:
         if isinstance(item, Heading):
             fit.codebook = item.codebook
@@ -69,6 +71,9 @@ class Fit:
     carries: frozenset[Feature]
     lose: Lose
     on_tokens: bool = False
+    """spans are put on tokens: blanks at their ends are left out"""
+    takes: Callable[[Label], bool] | None = None
+    """the labels that there is a place for; None: all"""
     codebook: Codebook = field(default_factory=lambda: Codebook(name=""))
 
     def entry(self, entry: Entry) -> Entry:
@@ -76,7 +81,7 @@ class Fit:
         works = entry.works
         if "several_annotators" not in self.carries and len(works) > 1:
             works = self._furthest(entry.article.id, works)
-        if self.on_tokens or not self.carries >= _PASS:
+        if self.on_tokens or self.takes is not None or not self.carries >= _PASS:
             works = tuple(self._work(entry, work) for work in works)
         article = entry.article
         if "facts" not in self.carries and _has_facts(article):
@@ -103,9 +108,9 @@ class Fit:
 
         kept = [a for a in work.annotations if not self._misfit(a, drop)]
         if self.on_tokens:
-            kept = self._on_tokens(entry.text.value, kept, drop)
+            kept = self._on_tokens(entry, kept, drop)
         if "overlap" not in self.carries:
-            kept = self._apart(kept, drop)
+            kept = apart(kept, self.codebook, drop, nesting="nesting" in self.carries)
         held = {a.id for a in kept}
         links = []
         for link in work.links:
@@ -123,17 +128,23 @@ class Fit:
             drop(FRAGMENTS, annotation)
         elif "zero_width" not in self.carries and any(a == b for a, b in annotation.fragments):
             drop(ZERO_WIDTH, annotation)
+        elif self.takes is not None and not self._taken(annotation.label, self.takes):
+            drop(OTHER_LABELS, annotation)
         else:
             return False
         return True
 
+    def _taken(self, name: str, takes: Callable[[Label], bool]) -> bool:
+        label = self.codebook.label(name)
+        return label is not None and takes(label)
+
     def _on_tokens(
         self,
-        text: str,
+        entry: Entry,
         annotations: list[Annotation],
         drop: Callable[[str, Annotation], None],
     ) -> list[Annotation]:
-        tokens = tokenised(text)
+        tokens = tokenised(entry.text.value)
         across = "cross_sentence" in self.carries
         kept = []
         for annotation in annotations:
@@ -141,38 +152,16 @@ class Fit:
             if reason := next(filter(None, reasons), ""):
                 drop(reason, annotation)
             else:
-                kept.append(annotation)
-        return kept
+                kept.append(self._trimmed(entry, annotation))
+        return sorted(kept, key=place)
 
-    def _apart(
-        self, annotations: list[Annotation], drop: Callable[[str, Annotation], None]
-    ) -> list[Annotation]:
-        """Of those that overlap in a way that is not carried, the longest.
-
-        Then the earliest, then the one whose label comes first in the codebook.
-        """
-        rank = {label.name: n for n, label in enumerate(self.codebook.labels)}
-        by_length = sorted(
-            annotations,
-            key=lambda a: (a.start - a.end, a.start, rank.get(a.label, len(rank)), a.id),
-        )
-        nesting = "nesting" in self.carries
-        owner: dict[int, int] = {}
-        kept: set[str] = set()
-        for number, annotation in enumerate(by_length):
-            start, end = annotation.start, annotation.end
-            inner = {owner.get(i, -1) for i in range(start, end)}
-            if nesting:
-                # Longer ones are in place: it crosses one where it is covered by it in part only.
-                fits = len(inner) <= 1 or not _crosses(by_length, inner, start, end)
-            else:
-                fits = inner <= {-1}
-            if not fits:
-                drop(CROSSING if nesting else NESTED, annotation)
-                continue
-            kept.add(annotation.id)
-            owner.update(dict.fromkeys(range(start, end), number))
-        return [a for a in annotations if a.id in kept]
+    def _trimmed(self, entry: Entry, annotation: Annotation) -> Annotation:
+        text = entry.text.value
+        fragments = tuple(_without_blanks(text, a, b) for a, b in annotation.fragments)
+        if fragments == annotation.fragments:
+            return annotation
+        self._count(BLANK_EDGES, entry.article.id, annotation.id, 1)
+        return replace(annotation, fragments=fragments)
 
     def _link(self, article_id: str, link: Link) -> Link:
         if not link.fields or "link_fields" in self.carries:
@@ -229,6 +218,48 @@ def _has_facts(article: Article) -> bool:
         article.title or article.source or article.url or article.language or article.date
         or article.metadata
     )  # fmt: skip
+
+
+def apart(
+    annotations: Iterable[Annotation],
+    codebook: Codebook,
+    drop: Callable[[str, Annotation], None],
+    *,
+    nesting: bool = False,
+) -> list[Annotation]:
+    """Of those that overlap, the longest; with `nesting`, only of those that cross.
+
+    Then the earliest, then the one whose label comes first in the codebook. In the order given.
+    """
+    annotations = list(annotations)
+    rank = {label.name: n for n, label in enumerate(codebook.labels)}
+    by_length = sorted(
+        annotations,
+        key=lambda a: (a.start - a.end, a.start, rank.get(a.label, len(rank)), a.id),
+    )
+    owner: dict[int, int] = {}
+    kept: set[str] = set()
+    for number, annotation in enumerate(by_length):
+        start, end = annotation.start, annotation.end
+        inner = {owner.get(i, -1) for i in range(start, end)}
+        if nesting:
+            # Longer ones are in place: it crosses one where it is covered by it in part only.
+            fits = len(inner) <= 1 or not _crosses(by_length, inner, start, end)
+        else:
+            fits = inner <= {-1}
+        if not fits:
+            drop(CROSSING if nesting else NESTED, annotation)
+            continue
+        kept.add(annotation.id)
+        owner.update(dict.fromkeys(range(start, end), number))
+    return [a for a in annotations if a.id in kept]
+
+
+def _without_blanks(text: str, start: int, end: int) -> Extent:
+    """The extent without the blanks at its ends."""
+    words = text[start:end]
+    first = start + len(words) - len(words.lstrip())
+    return first, first + len(words.strip())
 
 
 def _crosses(by_length: list[Annotation], inner: set[int], start: int, end: int) -> bool:

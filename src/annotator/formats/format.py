@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from annotator.model.check import fault_in_value
-from annotator.model.codebook import Codebook, DateField
+from annotator.model.codebook import Codebook, DateField, Label
 from annotator.model.corpus import Item
 from annotator.model.errors import InputError
 from annotator.model.ident import new_id
@@ -154,7 +154,10 @@ class Format:
 
     A reader raises InputError; a writer puts a whole file or folder in place or leaves the target
     alone, and the same items give the same bytes. It is given what `formats.fit` leaves: nothing
-    that `carries` lacks. None: the format is not read, or not written. `recognises` looks into a
+    that `carries` lacks, and no annotation whose label is not one that it `takes` (None: all). With
+    the offset unit "token" spans come without blanks at their ends.
+
+    None: the format is not read, or not written. `recognises` looks into a
     file or folder whose name fits, where other formats have the same names. `about` says the
     rules that a person must know, in one sentence. `extra` is the name in `annotator[…]` that
     installs what it needs.
@@ -168,6 +171,7 @@ class Format:
     layout: Layout = "file"
     about: str = ""
     extra: str = ""
+    takes: Callable[[Label], bool] | None = None
     recognises: Callable[[Path], bool] | None = None
     read: Reader | None = None
     write: Writer | None = None

@@ -114,3 +114,23 @@ def told(lose: Callable[[Loss], None], article_id: str) -> Callable[[str, Annota
         lose(Loss(reason=reason, article_id=article_id, record_id=annotation.id, whole=True))
 
     return drop
+
+
+def spaced(text: str) -> list[tuple[int, int, bool]]:
+    """The tokens as spaCy has them: extent, and whether one blank follows that belongs to it.
+
+    All other blanks are tokens too, so that the tokens are the whole text.
+    """
+    found: list[tuple[int, int, bool]] = []
+    at = 0
+    for start, end in (*tokenised(text).flat, (len(text), len(text))):
+        blank = at < start and text[at] == " "
+        if blank and found:
+            found[-1] = (*found[-1][:2], True)
+            at += 1
+        if at < start:
+            found.append((at, start, False))
+        if start < end:
+            found.append((start, end, False))
+        at = end
+    return found

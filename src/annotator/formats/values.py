@@ -34,6 +34,15 @@ def holds_nul(body: bytes) -> bool:
     return b"\\u0000" in body and _NUL.search(body) is not None
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What no database takes; JSON's escapes bring it."""
+
+
+def storable(text: str) -> str:
+    """The text without NUL and lone surrogates."""
+    return _UNSTORABLE.sub("", text)
+
+
 def as_text(value: Value) -> str:
     """One line for formats that hold text alone: true, 1.5, words, ["a","b"]; "" for None."""
     if isinstance(value, bool):
@@ -62,12 +71,13 @@ def held(field: Field, given: object) -> Value:
         case NumberField():
             return _number(field, given)
         case ChoicesField() | StringsField():
-            return _strings(given) or None
+            return tuple(map(storable, _strings(given))) or None
         case (
             StringField() | TextField() | ChoiceField() | CodeField() | EntityField()
             | SpanField() | TimexField() | DateField()
         ):  # fmt: skip
-            return given if isinstance(given, str) else as_text(_plain(given))
+            text = given if isinstance(given, str) else as_text(_plain(given))
+            return storable(text) or None
         case _:
             assert_never(field)
 

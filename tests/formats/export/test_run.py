@@ -15,7 +15,7 @@ from tests.formats.export.test_split import corpus
 from tests.formats.projects import ACTOR, PLACE, entry, full, project, span, uid, work
 
 from annotator.formats import ReadOptions, WriteOptions, Written
-from annotator.formats.conll import CONLL
+from annotator.formats.conll import CONLL2003 as CONLL
 from annotator.formats.export.choose import Choice
 from annotator.formats.export.manifest import program
 from annotator.formats.export.proof import without

@@ -1,0 +1,303 @@
+"""spaCy's DocBin (spacy.io/api/docbin): a folder of .spacy files, as `spacy train` reads it.
+
+All spans are the span group "sc", those that don't overlap also doc.ents; a span's id is the
+annotation's, its kb_id the entity's. What spaCy has no place for stands as JSON in
+doc.user_data["annotator"].
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from annotator.formats.beside import Beside, Content, Relation, Span, told
+from annotator.formats.draft import Draft
+from annotator.formats.files import filling, walk, whole
+from annotator.formats.fit import apart
+from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, missing_extra
+from annotator.formats.meta import as_meta, from_meta
+from annotator.formats.plain import TITLE_LENGTH
+from annotator.formats.roster import Roster
+from annotator.formats.schema import Schema
+from annotator.formats.tokens import spaced
+from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.document import Annotation, State
+from annotator.model.edit import shorten
+from annotator.model.errors import InputError
+from annotator.model.text import Origin
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, DocBin
+    from spacy.vocab import Vocab
+
+DOCS = 500
+"""Articles in a file: one is held in memory while it is written or read."""
+_ATTRIBUTES = ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
+GROUP, DATA = "sc", "annotator"
+MAX_BYTES = 256 << 20
+MAX_UNPACKED = 1 << 30
+_STATES: tuple[State, ...] = ("new", "in_progress", "submitted", "returned", "accepted")
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
+    """Files of 500 articles each; of each article the one work that is there."""
+    try:
+        # 1.5 s, and not everybody has it
+        from spacy.tokens import DocBin
+        from spacy.vocab import Vocab
+    except ImportError:
+        raise missing_extra("spaCy", "spacy") from None
+    beside = Beside()
+    entries = (entry for item in items if (entry := beside.taken(item)) is not None)
+    articles = documents = annotations = links = 0
+    with filling(target, lambda _: False) as folder:
+        for number, first in enumerate(entries, 1):
+            # A vocabulary of its own: strings would pile up in one.
+            held, vocab = DocBin(_ATTRIBUTES, store_user_data=True), Vocab()
+            for entry in chain((first,), islice(entries, DOCS - 1)):
+                _add(held, _doc(entry, beside, vocab))
+                articles += 1
+                documents += len(entry.works)
+                annotations += sum(len(work.annotations) for work in entry.works)
+                links += sum(len(work.links) for work in entry.works)
+            held.strings.update(vocab.strings)
+            (folder / f"{number:05}.spacy").write_bytes(held.to_bytes())
+    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+
+
+def _add(held: DocBin, doc: Doc) -> None:
+    """As DocBin.add but for the strings: it asks each token for nine, longer than all the rest."""
+    held.tokens.append(doc.to_array([*held.attrs]))
+    held.spaces.append(doc.to_array("SPACY").astype(bool).reshape((-1, 1)))
+    held.flags.append({"has_unknown_spaces": False})
+    held.cats.append({})
+    held.user_data.append(msgspec.msgpack.encode(dict(doc.user_data)))
+    # As doc.spans.to_bytes, whose packer looks through all packages that are installed each time.
+    groups = {group.to_bytes(): [name] for name, group in doc.spans.items()}
+    held.span_groups.append(msgspec.msgpack.encode(groups) if groups else b"")
+
+
+def _doc(entry: Entry, beside: Beside, vocab: Vocab) -> Doc:
+    # as in `write`
+    from spacy.tokens import Doc, Span
+
+    text = entry.text.value
+    tokens = spaced(text)
+    words, spaces = [text[a:b] for a, b, _ in tokens], [blank for _, _, blank in tokens]
+    doc = Doc(vocab, words=words, spaces=spaces)
+    doc.user_data[DATA] = json.dumps(_data(entry, beside), ensure_ascii=False)
+    first = {start: n for n, (start, _, _) in enumerate(tokens)}
+    last = {end: n for n, (_, end, _) in enumerate(tokens, 1)}
+    for work in entry.works:
+        spans = {}
+        for a in work.annotations:
+            entity = beside.entity(a)
+            spans[a.id] = Span(
+                doc,
+                first[a.start],
+                last[a.end],
+                label=a.label,
+                kb_id=entity.id if entity is not None else "",
+                span_id=a.id,
+            )
+        doc.spans[GROUP] = list(spans.values())
+        flat = apart(work.annotations, beside.codebook, _deaf)
+        doc.set_ents([spans[a.id] for a in flat], default="outside")
+    return doc
+
+
+def _deaf(_: str, __: Annotation) -> None:
+    """Nothing is lost: the group has them all."""
+
+
+def _data(entry: Entry, beside: Beside) -> dict[str, object]:
+    """What spaCy has no place for."""
+    data: dict[str, object] = {"meta": as_meta(entry.article)}
+    for work in entry.works:
+        data["state"] = work.state
+        data["spans"] = {a.id: found for a in work.annotations if (found := beside.of(a))}
+        pointed = filter(None, map(beside.entity, work.annotations))
+        data["entities"] = {entity.id: told(entity) for entity in pointed}
+        data["relations"] = [
+            [link.type, link.from_id, link.to_id, dict(link.fields)] for link in work.links
+        ]
+    return data
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Item]:
+    """An article for each Doc of a file, or of the files of a folder by name."""
+    paths = list(walk([path], lambda one: one.suffix.lower() == ".spacy"))
+    schema = Schema(path.stem or "spaCy", options.codebook)
+    roster = Roster(schema)
+    for one in paths:
+        for found in _contents(one):
+            if not isinstance(found, InputError):
+                found[0].tell(schema, roster)
+    yield Heading(name=path.stem or "spaCy", codebook=schema.codebook)
+    owner = Annotator(id=options.new_id(), login=options.annotator)
+    yield owner
+    yield from roster.entities(options.new_id)
+    for one in paths:
+        for number, found in enumerate(_contents(one), 1):
+            try:
+                if isinstance(found, InputError):
+                    raise found
+                entry = _entry(*found, owner, schema, roster, options)
+            except InputError as fault:
+                place = ", ".join(filter(None, (f"doc {number}", fault.place)))
+                options.fault(InputError(fault.message, source=one.name, place=place))
+                continue
+            yield entry
+
+
+_Found = tuple[Content, Mapping[str, object], State | None]
+"""What a Doc says; its facts; how far its document is, None where nobody has begun one."""
+
+
+def _entry(
+    content: Content,
+    meta: Mapping[str, object],
+    state: State | None,
+    owner: Annotator,
+    schema: Schema,
+    roster: Roster,
+    options: ReadOptions,
+) -> Entry:
+    draft = Draft(Origin(content.text), schema, options)
+    if not (text := draft.text.value).strip():
+        raise InputError("The text is empty.")
+    content.fill(draft, roster)
+    article = from_meta(meta)
+    if not article.title:
+        first = next(line for line in text.splitlines() if line.strip())
+        article = replace(article, title=shorten(first, TITLE_LENGTH))
+    works = [draft.work(owner, state)] if state is not None else []
+    return draft.entry(article, *works)
+
+
+def _contents(path: Path) -> Iterator[_Found | InputError]:
+    """What the docs of a file say, one after the other; a fault ends the file."""
+    try:
+        # as in `write`
+        from spacy.tokens import DocBin
+        from spacy.vocab import Vocab
+    except ImportError:
+        raise missing_extra("spaCy", "spacy") from None
+    try:
+        body = whole(path, MAX_BYTES)
+        _check_size(body)
+        for doc in DocBin().from_bytes(body).get_docs(Vocab()):
+            yield _found(doc)
+    except InputError as fault:
+        yield fault
+    except Exception as error:  # noqa: BLE001  whatever spaCy meets in a damaged file
+        kind = type(error).__name__
+        yield InputError(f"This is not a DocBin of spaCy, or it is damaged ({kind}).")
+
+
+def _check_size(body: bytes) -> None:
+    """Raises InputError where it unpacks to more than memory should hold."""
+    unpack = zlib.decompressobj()
+    size, rest = 0, body
+    while rest and size <= MAX_UNPACKED:
+        size += len(unpack.decompress(rest, 1 << 20))
+        rest = unpack.unconsumed_tail
+    if size > MAX_UNPACKED:
+        raise InputError("It unpacks to far more than it holds. It is not read.")
+
+
+def _found(doc: Doc) -> _Found:
+    data = _own(doc.user_data.get(DATA))
+    content = Content(doc.text)
+    seen: set[tuple[int, int, str]] = set()
+    keys: set[str] = set()
+    for name, group in (*doc.spans.items(), ("ents", doc.ents)):
+        places = [(span.start_char, span.end_char, span.label_) for span in group]
+        for n, (span, place) in enumerate(zip(group, places, strict=True)):
+            if place in seen:
+                continue  # it is in a group before, as all ents of ours are
+            key = span.id_ if span.id_ and span.id_ not in keys else f"{name}[{n}]"
+            keys.add(key)
+            content.spans.append(_span(span, key, _object(_object(data, "spans"), key)))
+        seen.update(places)
+    for key in (entities := _object(data, "entities")):
+        said = _object(entities, key)
+        content.entities[key] = (str(said.get("type") or ""), _object(said, "fields"))
+    relations = data.get("relations")
+    for row in relations if isinstance(relations, list) else ():
+        kind, head, child, fields = row
+        content.relations.append(Relation(type=kind, head=head, child=child, fields=fields))
+    return content, _object(data, "meta"), _state(doc, data)
+
+
+def _span(span: Any, key: str, said: Mapping[str, Any]) -> Span:
+    return Span(
+        key=key,
+        label=span.label_ or "span",
+        start=span.start_char,
+        end=span.end_char,
+        fields=_object(said, "fields"),
+        points={name: str(value) for name, value in _object(said, "points").items()},
+        kb_id=span.kb_id_,
+    )
+
+
+def _own(said: object) -> dict[str, Any]:
+    """What we wrote beside; nothing where another wrote it."""
+    try:
+        data = json.loads(said) if isinstance(said, str) else {}
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _object(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _state(doc: Doc, data: Mapping[str, Any]) -> State | None:
+    if data.get("state") in _STATES:
+        return cast(State, data["state"])
+    return "in_progress" if doc.spans or doc.has_annotation("ENT_IOB") else None
+
+
+def recognises(path: Path) -> bool:
+    """True for a file of that name, or a folder with such files."""
+    if path.is_dir():
+        return any(one.suffix.lower() == ".spacy" for one in path.iterdir())
+    return path.suffix.lower() == ".spacy"
+
+
+SPACY = Format(
+    id="spacy",
+    name="spaCy DocBin",
+    patterns=("*.spacy",),
+    carries=frozenset(
+        (
+            "text", "nesting", "overlap", "cross_sentence", "links", "link_fields", "fields",
+            "entities", "states", "facts",
+        )
+    ),
+    offset_unit="token",
+    layout="folder",
+    about="All spans as the span group sc, those that don't overlap also as entities; a span that "
+    "is not on the edges of tokens is left out and told of; tokens are the program's own.",
+    extra="spacy",
+    recognises=recognises,
+    read=read,
+    write=write,
+)  # fmt: skip
