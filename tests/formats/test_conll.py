@@ -205,7 +205,10 @@ def test_the_work_that_is_furthest_on_is_taken(tmp_path: Path) -> None:
 
 def test_a_label_with_a_blank_comes_back(tmp_path: Path) -> None:
     book = Codebook(name="x", labels=(Label(name="Hate (speech)"),))
-    items = [Heading(name="x", codebook=book), *one("ISIS won", span(40, "Hate (speech)", 0, 4))[1:]]
+    items = [
+        Heading(name="x", codebook=book),
+        *one("ISIS won", span(40, "Hate (speech)", 0, 4))[1:],
+    ]
     text, _, _ = export(tmp_path, items)
     assert tags(text)[0] == ("ISIS", "B-Hate__speech_")
     path = tmp_path / "x.conll"
@@ -269,7 +272,9 @@ def test_columns_of_real_tools(tmp_path: Path) -> None:
         "blanks": TSV.replace("\t", "  "),
         "windows": TSV.replace("\n", "\r\n"),
         "old mac": TSV.replace("\n", "\r"),
-        "many blank lines, blanks behind": "\n\n" + TSV.replace("\n\n", "\n \n\n\n").replace("O\n", "O  \n") + "\n\n\n",
+        "many blank lines, blanks behind": "\n\n"
+        + TSV.replace("\n\n", "\n \n\n\n").replace("O\n", "O  \n")
+        + "\n\n\n",
         "bom": "\ufeff" + TSV,
         "three columns": TSV.replace("\t", " NNP "),
         "four columns": "-DOCSTART- -X- O O\n\n" + TSV.replace("\t", " NNP I-NP "),
@@ -324,7 +329,9 @@ def test_a_file_that_does_not_say_where_articles_begin_is_cut(
 def test_faults_name_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(tmp_path, "a b c\nd O\n")
     assert "line 2: Expected 3 columns, got 2." in refused(path)
-    assert "line 1: The article has no text." in refused(saved(tmp_path, "-DOCSTART- O\n\n\ufdd0 O\n"))
+    assert "line 1: The article has no text." in refused(
+        saved(tmp_path, "-DOCSTART- O\n\n\ufdd0 O\n")
+    )
     monkeypatch.setattr(tagged, "MAX_LINE", 20)
     assert "line 2: The line is too long" in refused(saved(tmp_path, "a O\n" + "b" * 30))
     monkeypatch.setattr(tagged, "MAX_ROWS", 3)
@@ -371,9 +378,9 @@ def test_brackets() -> None:
     assert [*closed(cells("(1|(2)", "1)"))] == [(0, 1, "2"), (0, 2, "1")]
     assert [*closed(cells("(1", "(2", "1)", "2)"))] == [(0, 3, "1"), (1, 4, "2")]
     assert [*closed(cells())] == []
-    for given in (("*)",), ("(1", "2)"), ("(A*", "*")):
+    for row in (("*)",), ("(1", "2)"), ("(A*", "*")):
         with pytest.raises(InputError, match="bracket"):
-            list(closed(cells(*given)))
+            list(closed(cells(*row)))
 
 
 def test_ids_and_dates_are_those_that_are_given(tmp_path: Path) -> None:

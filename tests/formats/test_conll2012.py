@@ -155,8 +155,6 @@ def test_faults(tmp_path: Path, old: str, new: str, expected: str) -> None:
 
 def test_ids_are_those_that_are_given(tmp_path: Path) -> None:
     numbers = iter(range(100, 200))
-    items = read_back(
-        CONLL2012, saved(tmp_path, PUBLISHED), new_id=lambda: uid(next(numbers))
-    )
+    items = read_back(CONLL2012, saved(tmp_path, PUBLISHED), new_id=lambda: uid(next(numbers)))
     ids = [item.id for item in items if isinstance(item, Entity)]
     assert ids == [uid(101), uid(102), uid(103)]

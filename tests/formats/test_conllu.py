@@ -160,9 +160,7 @@ def test_brackets_without_a_head_and_in_a_multiword_token(tmp_path: Path) -> Non
         f"1-2\tal{row}\t_\n"
         f"1\ta{row}\tEntity=(e1-place-1\n2\tel{row}\tEntity=(e2)\n3\tmar{row}\tEntity=e1)\n\n"
     )
-    assert found(saved(tmp_path, body), CONLLU) == [
-        ("al mar", ["place: al mar", "Mention: al"])
-    ]
+    assert found(saved(tmp_path, body), CONLLU) == [("al mar", ["place: al mar", "Mention: al"])]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from annotator.formats import (
     preview,
 )
 from annotator.formats.files import replacing, whole
+from annotator.formats.fit import Losses, fitted
 from annotator.model.corpus import Item
 from annotator.model.errors import Cancelled, InputError, StoreUnavailable
 
@@ -37,8 +38,8 @@ def test_formats_are_told_by_id_and_by_name() -> None:
     assert for_path(Path("c.HTM")).id == "html"
     with pytest.raises(InputError, match="one of annotator-jsonl, text, html, conll2003, "):
         by_id("word")
-    with pytest.raises(InputError, match=r"d\.conll: No format reads"):
-        for_path(Path("d.conll"))
+    with pytest.raises(InputError, match=r"d\.xyz: No format reads"):
+        for_path(Path("d.xyz"))
 
 
 def test_which_formats_are_articles() -> None:
@@ -83,8 +84,11 @@ def contents(target: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("kind", [k for k in FORMATS if k.write is not None], ids=lambda k: k.id)
 def test_every_writer_is_whole_or_nothing(kind: Format, tmp_path: Path) -> None:
+    def going() -> Iterator[Item]:
+        return fitted(full(), kind, Losses())
+
     def failing() -> Iterator[Item]:
-        yield from full()
+        yield from going()
         raise Cancelled("Stopped.")
 
     write = kind.write
@@ -93,13 +97,13 @@ def test_every_writer_is_whole_or_nothing(kind: Format, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         write(failing(), target, WriteOptions())
     assert list(tmp_path.iterdir()) == []
-    write(full(), target, WriteOptions())
+    write(going(), target, WriteOptions())
     first = contents(target)
     again = target if kind.layout == "file" else tmp_path / "again"
     with pytest.raises(Cancelled):
         write(failing(), again, WriteOptions())
     assert contents(target) == first
-    write(full(), again, WriteOptions())
+    write(going(), again, WriteOptions())
     assert contents(again) == first
     assert {p.name for p in tmp_path.iterdir()} == {target.name, again.name}
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,12 @@ from hypothesis import strategies as st
 from tests.formats.carrying import hand_out
 from tests.formats.layered import CAS_JSON, CAS_TYPES, CAS_XMI, WEBANNO
 from tests.formats.projects import full
+from tests.formats.test_conll2012 import PUBLISHED as CONLL2012
+from tests.formats.test_conllu import GUM
+from tests.formats.test_conllu import PUBLISHED as CONLLU
 from tests.formats.test_html import page
+from tests.formats.test_prodigy import MANUAL, RELATIONS
+from tests.formats.test_timeml import PUBLISHED as TIMEML
 
 from annotator import resources
 from annotator.formats import FORMATS, Format, ReadOptions, by_id
@@ -27,6 +34,14 @@ def written(format_id: str, file: str = "") -> bytes:
 
 
 READERS = [kind for kind in FORMATS if kind.read is not None]
+
+
+def _docs() -> bytes:
+    with TemporaryDirectory() as folder:
+        hand_out(by_id("spacy"), full(), Path(folder) / "out")
+        return (Path(folder) / "out" / "00001.spacy").read_bytes()
+
+
 SEEDS = {
     "annotator-jsonl": resources.path("sample/palmyra.jsonl").read_bytes(),
     "text": "Ancient city — “Palmyra” 😀 falls.\n\nЖ".encode(),
@@ -43,6 +58,20 @@ SEEDS = {
 }
 BESIDE = {"uima-xmi": ("TypeSystem.xml", CAS_TYPES)}
 _EXAMPLES = {"text": 300, "html": 40, "brat": 3}  # others: 150
+    "conll2002": b"-DOCSTART- O\n\nEU\tB-ORG\nwon\tO\n\nNadim B-PER\nLadki I-PER\n# id 1\n",
+    "conll2003": b"-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\nwon VB O O\n\n.\tX\tO\tS-A\n",
+    "conll2012": CONLL2012.encode() + b'#entity 5 {"id": "a", "type": "b", "fields": {"c": 1}}\n',
+    "conllu": (CONLLU + GUM).encode(),
+    "timeml": TIMEML.encode(),
+    "prodigy": "\n".join(map(json.dumps, (MANUAL, RELATIONS))).encode(),
+    "spacy": _docs(),
+}
+BESIDE = {"uima-xmi": ("TypeSystem.xml", CAS_TYPES)}
+_EXAMPLES = {
+    "annotator-jsonl": 150, "text": 300, "html": 40,
+    "uima-xmi": 150, "uima-json": 150, "webanno-tsv3": 200, "conll2002": 200, "conll2003": 200,
+    "conll2012": 200, "conllu": 200, "timeml": 200, "prodigy": 200, "spacy": 40,
+}  # fmt: skip
 
 
 _PIECES = st.sampled_from([b"\0", b'"', b"{", b"]", b"\xff\xfe", b"\\ud800", b"<p>", b"&#0;"])

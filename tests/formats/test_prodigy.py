@@ -104,7 +104,9 @@ def written(tmp_path: Path, items: list[Item]) -> list[dict[str, Any]]:
 
 def test_the_keys(tmp_path: Path) -> None:
     link = Link(id=uid(50), type="source", from_id=uid(41), to_id=uid(40), fields={})
-    same = Link(id=uid(51), type="agrees_with", from_id=uid(41), to_id=uid(42), fields={"note": "x"})
+    same = Link(
+        id=uid(51), type="agrees_with", from_id=uid(41), to_id=uid(42), fields={"note": "x"}
+    )
     items = project(
         entry(
             work(

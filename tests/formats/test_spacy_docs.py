@@ -94,7 +94,11 @@ def test_the_sample_and_every_record_come_back(tmp_path: Path) -> None:
     assert (proof.annotations > 100, proof.differences) == (True, ())
     assert proven(SPACY, full(), tmp_path / "b").differences == ()
     facts = entries(tmp_path / "b")[0].article
-    assert (facts.title, facts.date, facts.metadata) == ("Taken", "2016-12-15", {"a": "1", "b": "2"})
+    assert (facts.title, facts.date, facts.metadata) == (
+        "Taken",
+        "2016-12-15",
+        {"a": "1", "b": "2"},
+    )
     assert for_path(tmp_path / "b") is SPACY
     assert for_path(tmp_path / "b" / "00001.spacy") is SPACY
     assert SPACY.recognises is not None

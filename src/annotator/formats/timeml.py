@@ -12,14 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
-
-from lxml import etree
 
 from annotator.formats.draft import Draft
 from annotator.formats.files import filling, reading, walk, whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
-from annotator.formats.markup import parsed
 from annotator.formats.meta import as_meta, from_meta
 from annotator.formats.naming import numbered
 from annotator.formats.plain import MAX_BYTES, TITLE_LENGTH
@@ -40,6 +38,9 @@ from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.segment import Extent
 from annotator.model.text import Origin
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _ATTRIBUTES: Mapping[str, str] = {
     "type": "type", "mod": "mod", "quant": "quant", "freq": "freq", "anchor": "anchorTimeID",
@@ -262,6 +263,9 @@ def _entry(
 
 def _file(path: Path, options: ReadOptions) -> _File:
     """What a file holds. Raises InputError where it is no TimeML."""
+    # lxml: 20 ms that a start without such a file need not take.
+    from annotator.formats.markup import parsed
+
     root = parsed(whole(path, MAX_BYTES), path.name)
     if root.tag != "TimeML":
         raise InputError("This is not TimeML: its first element is not TimeML.", source=path.name)
@@ -306,6 +310,9 @@ def _said(element: etree._Element | None) -> str:
 
 def _pieces(body: etree._Element) -> Iterator[tuple[str, etree._Element, str]]:
     """start, end or "" of each element in `body`, with the text that follows."""
+    # as in `_file`
+    from lxml import etree
+
     steps = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
     for step, element in steps:
         if step == "start":
@@ -322,11 +329,8 @@ def _pieces(body: etree._Element) -> Iterator[tuple[str, etree._Element, str]]:
 
 def _character(element: etree._Element) -> str:
     """The character that a processing instruction stands for; "" for none."""
-    if isinstance(element, etree._ProcessingInstruction) and element.target == "char":
-        code = element.text or ""
-        if re.fullmatch("[0-9a-f]{1,4}", code):
-            return chr(int(code, 16))
-    return ""
+    code = element.text or "" if getattr(element, "target", "") == "char" else ""
+    return chr(int(code, 16)) if re.fullmatch("[0-9a-f]{1,4}", code) else ""
 
 
 def _walk(body: etree._Element, found: _File, known: Codebook | None) -> None:
