@@ -13,7 +13,6 @@ from pathlib import Path
 from annotator.formats.bioc import BIOC
 from annotator.formats.brat import BRAT
 from annotator.formats.chat import CHAT
-from annotator.formats.conll import CONLL
 from annotator.formats.conll import CONLL2002, CONLL2003
 from annotator.formats.conll2012 import CONLL2012
 from annotator.formats.conllu import CONLLU
@@ -25,10 +24,10 @@ from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
 from annotator.formats.html import HTML
 from annotator.formats.own import OWN
 from annotator.formats.plain import TEXT
-from annotator.formats.pubannotation import PUBANNOTATION
-from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
 from annotator.formats.prodigy import PRODIGY
+from annotator.formats.pubannotation import PUBANNOTATION
 from annotator.formats.spacy_docs import SPACY
+from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
 from annotator.formats.timeml import TIMEML
 from annotator.formats.uima_json import JSON
 from annotator.formats.uima_xmi import XMI
@@ -46,27 +45,29 @@ FORMATS: tuple[Format, ...] = (
     OWN,
     TEXT,
     HTML,
-    CONLL,
-    BRAT,
-    PUBANNOTATION,
-    BIOC,
+    CONLL2003,
+    CONLL2002,
+    CONLL2012,
+    CONLLU,
+    SPACY,
+    PRODIGY,
     HF_PARQUET,
     HF_LINES,
     HF_TOKENS,
     GLINER,
     CHAT,
+    BRAT,
+    TSV,
     XMI,
     JSON,
-    TSV,
+    PUBANNOTATION,
+    BIOC,
     WEB_ANNOTATION,
+    TIMEML,
     GEOJSON,
     CSV_TABLES,
     XLSX_TABLES,
 )
-    OWN, TEXT, HTML, CONLLU, CONLL2012, CONLL2003, CONLL2002, TIMEML, PRODIGY, SPACY, XMI, JSON, TSV,
-    OWN, TEXT, HTML, CONLL2003, CONLL2002, CONLL2012, CONLLU, TIMEML, PRODIGY, SPACY, XMI, JSON,
-    TSV,
-)  # fmt: skip
 
 
 def by_id(format_id: str) -> Format:
