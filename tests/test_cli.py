@@ -41,7 +41,7 @@ def test_import_of_files_and_folders(run: Run, article: Path, tmp_path: Path) ->
     folder = tmp_path / "folder" / "deeper"
     folder.mkdir(parents=True)
     (folder / "b.html").write_text("<p>Some words in a paragraph that is long enough.</p>" * 9)
-    (folder / "notes.pdf").write_bytes(b"%PDF")
+    (folder / "photo.png").write_bytes(b"\x89PNG")
     (folder / "double.txt").write_bytes(article.read_bytes())
     ask = ("import", article, tmp_path / "folder", "--project", "P", "--json")
     done = run(*ask, "--document-date", "2016-12-15")
@@ -230,7 +230,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "none.txt": (lambda p: None, ("no such file",)),
     "what.xyz": (lambda p: p.write_text("x"), ("*.txt",)),
     "empty.jsonl": (lambda p: p.write_bytes(b""), ("empty",)),
-    "text.jsonl": (lambda p: p.write_text("hello"), ("line 1",)),
+    "text.jsonl": (lambda p: p.write_text("hello"), ("Annotator project", "Choose one")),
     "cut.jsonl": (lambda p: p.write_bytes(SAMPLE.read_bytes()[:-900]), ("line 39", "cut off")),
     "broken.jsonl": (
         lambda p: p.write_bytes(SAMPLE.read_bytes().replace(b'"entity"', b'"entity', 1)),

@@ -29,21 +29,24 @@ from annotator.model.errors import Cancelled, InputError, StoreUnavailable
 # --- the registry -------------------------------------------------------------------------------
 
 
-def test_formats_are_told_by_id_and_by_name() -> None:
+def test_formats_are_told_by_id_and_by_name(tmp_path: Path) -> None:
     ids = [kind.id for kind in FORMATS]
     assert len(set(ids)) == len(ids)
     assert all(by_id(kind.id) is kind for kind in FORMATS)
     assert for_path(Path("a/B.TXT")).id == "text"
-    assert for_path(Path("b.annotator.jsonl")).id == "annotator-jsonl"
+    assert for_path(written(tmp_path, full())).id == "annotator-jsonl"
     assert for_path(Path("c.HTM")).id == "html"
-    with pytest.raises(InputError, match="one of annotator-jsonl, text, html, conll2003, "):
+    with pytest.raises(InputError, match="one of annotator-jsonl, "):
         by_id("word")
     with pytest.raises(InputError, match=r"d\.xyz: No format reads"):
         for_path(Path("d.xyz"))
 
 
 def test_which_formats_are_articles() -> None:
-    assert [kind.id for kind in FORMATS if kind.articles] == ["text", "html"]
+    assert [kind.id for kind in FORMATS if kind.articles] == [
+        "text", "html", "markdown", "pdf", "docx", "odt", "epub", "articles-csv", "articles-xlsx",
+        "articles-jsonl", "feed", "warc", "nitf", "newsml-g2", "articles-zip",
+    ]  # fmt: skip
 
 
 def test_resources_come_from_the_package_where_it_has_them(
@@ -55,7 +58,10 @@ def test_resources_come_from_the_package_where_it_has_them(
 
 
 def test_heavy_libraries_are_left_for_later() -> None:
-    heavy = "{'trafilatura', 'charset_normalizer', 'sqlalchemy', 'PySide6'}"
+    heavy = (
+        "{'trafilatura', 'charset_normalizer', 'sqlalchemy', 'PySide6', 'pypdfium2', 'openpyxl', "
+        "'feedparser', 'warcio', 'markdown_it', 'rensa', 'spacy', 'pyarrow', 'cassis'}"
+    )
     code = f"import sys, annotator.formats; print({heavy} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
@@ -65,7 +71,7 @@ def test_a_page_without_an_article_prints_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<html></html>")
     code = (
         "import sys; from pathlib import Path; from annotator.formats import *\n"
-        "print(preview(Path(sys.argv[1]), ReadOptions()).fault)"
+        "print(*(row.fault for row in preview(Path(sys.argv[1]), ReadOptions())))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "a.html")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -172,7 +178,7 @@ def test_what_is_not_a_file_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_folders_are_walked_in_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/c.html", "a/.hidden.txt", ".git/x.txt", "a/d.pdf", "a/e/f.TXT"):
+    for name in ("b.txt", "a/c.html", "a/.hidden.txt", ".git/x.txt", "a/d.png", "a/e/f.TXT"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
@@ -183,7 +189,7 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
 
 
 def test_named_paths_are_given_back_unseen(tmp_path: Path) -> None:
-    named = [tmp_path / "x.pdf", tmp_path / "gone.txt"]
+    named = [tmp_path / "x.png", tmp_path / "gone.txt"]
     assert list(article_files(named)) == named
 
 
@@ -199,7 +205,7 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_preview(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"Title\n\nwords\0")
-    found = preview(path, ReadOptions(document_date="2016-12-15"))
+    (found,) = preview(path, ReadOptions(document_date="2016-12-15"))
     assert found.entry is not None
     assert found.entry.article.title == "Title"
     assert found.entry.article.date == "2016-12-15"
@@ -210,7 +216,11 @@ def test_a_preview(tmp_path: Path) -> None:
 def test_a_preview_of_what_cannot_be_added(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"")
-    assert preview(path, ReadOptions()).fault == "a.txt: The file is empty."
-    assert "whole project" in preview(written(tmp_path, full()), ReadOptions()).fault
-    other = path.rename(tmp_path / "a.log")
-    assert preview(other, ReadOptions()).fault.startswith("a.log: No format reads")
+
+    def fault(path: Path) -> str:
+        (found,) = preview(path, ReadOptions())
+        return found.fault
+
+    assert fault(path) == "a.txt: The file is empty."
+    assert "whole project" in fault(written(tmp_path, full()))
+    assert fault(path.rename(tmp_path / "a.log")).startswith("a.log: No format reads")

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import tempfile
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.formats.article_seeds import ARTICLE_SEEDS, PARTS
 from tests.formats.carrying import hand_out
 from tests.formats.layered import CAS_JSON, CAS_TYPES, CAS_XMI, WEBANNO
 from tests.formats.projects import full
 from tests.formats.test_conll2012 import PUBLISHED as CONLL2012
 from tests.formats.test_conllu import GUM
 from tests.formats.test_conllu import PUBLISHED as CONLLU
+from tests.formats.reading import zipped
 from tests.formats.test_html import page
 from tests.formats.test_prodigy import MANUAL, RELATIONS
 from tests.formats.test_timeml import PUBLISHED as TIMEML
@@ -62,6 +66,7 @@ SEEDS = {
     "timeml": TIMEML.encode(),
     "prodigy": "\n".join(map(json.dumps, (MANUAL, RELATIONS))).encode(),
     "spacy": _docs(),
+    **ARTICLE_SEEDS,
 }
 BESIDE = {"uima-xmi": ("TypeSystem.xml", CAS_TYPES)}
 _EXAMPLES = {"text": 300, "html": 40, "brat": 3, "spacy": 40}  # others: 150
@@ -106,5 +111,29 @@ def test_only_annotator_errors(kind: Format, tmp_path: Path) -> None:
             assert "input" in str(fault)
         else:
             assert items
+
+    check()
+
+
+@pytest.mark.parametrize(("kind", "part"), PARTS)
+def test_broken_parts_of_packages(kind: str, part: str, tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    read = by_id(kind).read
+    assert read is not None
+    with zipfile.ZipFile(BytesIO(SEEDS[kind])) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+
+    @settings(
+        max_examples=40,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+        deadline=None,
+    )
+    @given(_broken(members[part]))
+    def check(body: bytes) -> None:
+        path.write_bytes(zipped({**members, part: body}))
+        try:
+            assert list(read(path, ReadOptions()))
+        except AnnotatorError as fault:
+            assert "input" in str(fault)
 
     check()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from annotator.formats import ReadOptions
-from annotator.formats.plain import MAX_BYTES, TEXT, entry
+from annotator.formats.article import MAX_BYTES
+from annotator.formats.plain import TEXT, entry
 from annotator.model.corpus import Entry
 from annotator.model.errors import InputError
 

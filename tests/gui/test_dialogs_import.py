@@ -244,7 +244,7 @@ def test_cancel_while_files_are_read(
 ) -> None:
     preview, go_on = formats.preview, threading.Event()
 
-    def held_up(path: Path, options: ReadOptions) -> formats.Preview:
+    def held_up(path: Path, options: ReadOptions) -> Iterator[formats.Preview]:
         if path.name == "010.html":  # so that Cancel comes in time
             assert go_on.wait(60)
         return preview(path, options)

@@ -12,10 +12,13 @@ from annotator import resources
 from annotator.formats import ReadOptions
 from annotator.formats.codebook import decode, encode
 from annotator.formats.export.run import Plan
+from annotator.formats.html import HTML
 from annotator.formats.own import OWN
 from annotator.model.codebook import BoolField, Codebook, Label, LinkType, SpanField
+from annotator.model.corpus import Annotator, Entry
 from annotator.model.errors import InputError
 from annotator.session import jobs
+from annotator.store import bulk
 from annotator.store import codebook as codebooks
 from annotator.store import project as projects
 from annotator.store.database import Connection, Database
@@ -184,3 +187,30 @@ def test_entities_alone_are_work(database: Database, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the label Fresh"):
         take(database, project_id, one_article(tmp_path, TINY))
     assert held(database, project_id) == NEWS
+
+
+@pytest.mark.parametrize("person", ["jo", ""])
+def test_regions_of_an_article_become_a_persons_work(
+    database: Database, tmp_path: Path, person: str
+) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<nav>Home</nav><article>" + "<p>A paragraph, long enough here.</p>" * 20)
+    assert HTML.read is not None
+    items = HTML.read(page, ReadOptions(furniture=True, codebook=NEWS, annotator="somebody"))
+    entries = [item for item in items if isinstance(item, Entry)]
+    project_id = new(database, "P")
+
+    def job(db: Connection) -> jobs.Added:
+        return jobs.add_entries(
+            db, project_id, entries, mine=jobs.me(db, person) if person else None
+        )
+
+    added = database.transact(job)
+    assert (added.articles, added.documents, added.annotations) == (1, 1, 1)
+    assert len(database.transact(job).left_out) == 1
+    logins = database.read(
+        lambda db: [
+            item.login for item in bulk.corpus(db, project_id, NEWS) if isinstance(item, Annotator)
+        ]
+    )
+    assert logins == [person or jobs.login()]

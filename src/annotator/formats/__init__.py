@@ -12,16 +12,16 @@ from pathlib import Path
 
 from annotator.formats.bioc import BIOC
 from annotator.formats.brat import BRAT
+from annotator.formats.articles_zip import ARTICLES, ZIP
 from annotator.formats.chat import CHAT
 from annotator.formats.conll import CONLL2002, CONLL2003
 from annotator.formats.conll2012 import CONLL2012
 from annotator.formats.conllu import CONLLU
 from annotator.formats.files import walk
-from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
+from annotator.formats.format import Column, Format, ReadOptions, WriteOptions, Written
 from annotator.formats.geojson import GEOJSON
 from annotator.formats.gliner import GLINER
 from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
-from annotator.formats.html import HTML
 from annotator.formats.own import OWN
 from annotator.formats.plain import TEXT
 from annotator.formats.prodigy import PRODIGY
@@ -37,8 +37,8 @@ from annotator.model.corpus import Entry
 from annotator.model.errors import AnnotatorError, InputError
 
 __all__ = [
-    "FORMATS", "Format", "Preview", "ReadOptions", "WriteOptions", "Written", "article_files",
-    "by_id", "for_path", "preview",
+    "FORMATS", "Column", "Format", "Preview", "ReadOptions", "WriteOptions", "Written",
+    "article_files", "by_id", "for_path", "preview",
 ]  # fmt: skip
 
 FORMATS: tuple[Format, ...] = (
@@ -51,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
     CONLLU,
     SPACY,
     PRODIGY,
+    CONLL,
     HF_PARQUET,
     HF_LINES,
     HF_TOKENS,
@@ -67,6 +68,8 @@ FORMATS: tuple[Format, ...] = (
     GEOJSON,
     CSV_TABLES,
     XLSX_TABLES,
+    *ARTICLES,
+    ZIP,
 )
 
 
@@ -91,9 +94,12 @@ def for_path(path: Path) -> Format:
     for kind in fitting:
         if kind.recognises is None or len(fitting) == 1 or not path.exists():
             return kind
-    known = ", ".join(
-        p for kind in FORMATS if kind.read is not None for p in kind.patterns if p != "*"
-    )
+    if fitting:
+        names = ", ".join(kind.name for kind in fitting)
+        message = f"None of the formats of this name ({names}) knows what is in it. Choose one."
+        raise InputError(message, source=path.name)
+    patterns = (p for kind in FORMATS if kind.read is not None for p in kind.patterns if p != "*")
+    known = ", ".join(dict.fromkeys(patterns))
     message = f"No format reads files of this name. Choose the format, or a file {known}."
     raise InputError(message, source=path.name)
 
@@ -105,33 +111,73 @@ def article_files(paths: Iterable[Path]) -> Iterator[Path]:
     A path that was named is given back unseen: its reader says what is wrong with it. Raises
     InputError where a folder can't be read.
     """
-    return walk(paths, lambda path: any(kind.articles and kind.matches(path) for kind in FORMATS))
+    return walk(paths, _holds_articles)
+
+
+def _holds_articles(path: Path) -> bool:
+    try:
+        return any(
+            kind.articles
+            and kind.matches(path)
+            and (kind.recognises is None or kind.recognises(path))
+            for kind in FORMATS
+        )
+    except InputError:  # its reader says why
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What would be added, or in `fault` why nothing can be.
 
-    `entry` is the article as it would be added; `notes` say what the reader changed.
+    `entry` is the article as it would be added; `notes` say what the reader changed, and `cut` is
+    what stood around the article and was left out. One with neither entry nor fault only has notes
+    on the file.
     """
 
     path: Path
     entry: Entry | None = None
     notes: tuple[str, ...] = ()
+    cut: str = ""
     fault: str = ""
 
 
-def preview(path: Path, options: ReadOptions) -> Preview:
-    """A look into an article file; never raises an AnnotatorError."""
+def preview(path: Path, options: ReadOptions) -> Iterator[Preview]:
+    """What an article file would add, article by article; never raises an AnnotatorError.
+
+    An article that can't be read stands between the others with its fault.
+    """
     notes: list[str] = []
+    cut: list[str] = []
+    faults: list[Preview] = []
+
+    def told(entry: Entry | None = None, fault: str = "") -> Preview:
+        found = Preview(
+            path=path, entry=entry, notes=tuple(notes), cut="\n\n".join(cut), fault=fault
+        )
+        notes.clear()
+        cut.clear()
+        return found
+
+    def failed(fault: InputError) -> None:
+        faults.append(told(fault=str(fault)))
+
     try:
         kind = for_path(path)
         if not kind.articles:
             message = "This is a whole project. Import it as a project."
             raise InputError(message, source=path.name)
         assert kind.read is not None
-        items = kind.read(path, replace(options, note=notes.append))
-        entry = next(item for item in items if isinstance(item, Entry))
+        listening = replace(options, note=notes.append, cut=cut.append, fault=failed)
+        for item in kind.read(path, listening):
+            yield from faults
+            faults.clear()
+            if isinstance(item, Entry):
+                yield told(item)
     except AnnotatorError as fault:
-        return Preview(path=path, notes=tuple(notes), fault=str(fault))
-    return Preview(path=path, entry=entry, notes=tuple(notes))
+        yield from faults
+        yield told(fault=str(fault))
+    else:
+        yield from faults
+        if notes:
+            yield told()

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from annotator.formats.files import reading
 from annotator.model.errors import InputError
@@ -41,6 +42,10 @@ class Archive:
 
     def __contains__(self, name: str) -> bool:
         return name in self._infos
+
+    def size(self, name: str) -> int:
+        """How many bytes a member that is there unpacks to."""
+        return self._infos[name].file_size
 
     def read(self, name: str) -> bytes:
         """All of a member. Raises InputError where it is not there, damaged or too large."""
@@ -87,11 +92,17 @@ class Archive:
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
     """The archive in a file. Raises InputError where it is none or holds what is not read."""
-    with reading(path) as file:
-        try:
-            archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
-            message = "This is not a ZIP archive, or it is damaged. Pack it again."
-            raise InputError(message, source=path.name) from None
-        with archive:
-            yield Archive(archive, path.name)
+    with reading(path) as file, within(file, path.name) as archive:
+        yield archive
+
+
+@contextmanager
+def within(file: BinaryIO, source: str) -> Iterator[Archive]:
+    """The archive in an open file, as `opened`."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        message = "This is not a ZIP archive, or it is damaged. Pack it again."
+        raise InputError(message, source=source) from None
+    with archive:
+        yield Archive(archive, source)

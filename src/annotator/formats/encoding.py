@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from io import TextIOWrapper
+from typing import BinaryIO
 
+from annotator.formats.format import ReadOptions
 from annotator.model.errors import InputError
 from annotator.model.text import normalise
 
@@ -36,9 +39,7 @@ def decoded(body: bytes, source: str, encoding: str) -> tuple[str, str]:
 
     Raises InputError where the bytes are no text or don't fit `encoding`.
     """
-    for start, what in _KNOWN:
-        if body.startswith(start):
-            raise InputError(f"This is {what}, not text. Save it as text first.", source=source)
+    _refuse_known(body, source)
     if encoding:
         return _given(body, source, encoding), ""
     for bom, name in _BOMS:
@@ -52,6 +53,33 @@ def decoded(body: bytes, source: str, encoding: str) -> tuple[str, str]:
         return _guessed(body, source)
     _refuse_binary(body[:_SAMPLE], source, 10)
     return text, ""
+
+
+def streamed(file: BinaryIO, source: str, options: ReadOptions) -> TextIOWrapper:
+    """A text file that is read bit by bit, its line ends as they are; a guess is told.
+
+    Its first 256 kB tell the encoding: reading on may raise UnicodeDecodeError. Raises InputError
+    as `decoded`.
+    """
+    file.seek(0)
+    sample = file.read(_SAMPLE)
+    _refuse_known(sample, source)
+    bom, name = next(((b, n) for b, n in _BOMS if sample.startswith(b)), (b"", ""))
+    encoding = options.encoding or name
+    if not encoding and (encoding := _utf16(sample) or _not_utf8(sample, source)):
+        options.note(f"Read as {encoding}, which is a guess.")
+    file.seek(len(bom) if encoding == name else 0)
+    return TextIOWrapper(file, encoding or "utf-8", newline="")
+
+
+def _not_utf8(sample: bytes, source: str) -> str:
+    """The encoding that the first bytes of a file seem to be of; "" for UTF-8."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)  # its last character may be cut
+    except UnicodeDecodeError:
+        return decoded(sample[: sample.rfind(b"\n") + 1] or sample, source, "")[1]
+    _refuse_binary(sample, source, 10)
+    return ""
 
 
 def stored(text: str, source: str, note: Callable[[str], None]) -> str:
@@ -74,6 +102,12 @@ def _dropped(text: str) -> int:
     if text.isascii():
         return text.count("\0")
     return sum(text.count(c) for c in set(text) if normalise(f"x{c}") == "x")
+
+
+def _refuse_known(body: bytes, source: str) -> None:
+    for start, what in _KNOWN:
+        if body.startswith(start):
+            raise InputError(f"This is {what}, not text. Save it as text first.", source=source)
 
 
 def _given(body: bytes, source: str, encoding: str) -> str:

@@ -35,17 +35,22 @@ def reading(path: Path) -> Iterator[BinaryIO]:
 
 
 def whole(path: Path, limit: int) -> bytes:
-    """All of the file's bytes.
+    """All of the file's bytes; see `held`."""
+    with reading(path) as file:
+        return held(file, path.name, limit)
+
+
+def held(file: BinaryIO, source: str, limit: int) -> bytes:
+    """All bytes of an open file that can be sought in.
 
     Raises InputError where it is empty, or longer than `limit` bytes, which are not read then.
     """
-    with reading(path) as file:
-        if os.fstat(file.fileno()).st_size > limit:
-            message = f"The file is larger than {limit >> 20} MB. Split it into articles."
-            raise InputError(message, source=path.name)
-        body = file.read(limit)
-    if not body:
-        raise InputError("The file is empty.", source=path.name)
+    if file.seek(0, os.SEEK_END) > limit:
+        message = f"The file is larger than {limit >> 20} MB. Split it into articles."
+        raise InputError(message, source=source)
+    file.seek(0)
+    if not (body := file.read(limit)):
+        raise InputError("The file is empty.", source=source)
     return body
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from annotator.model.check import fault_in_value
 from annotator.model.codebook import Codebook, DateField, Label
-from annotator.model.corpus import Item
+from annotator.model.corpus import Entry, Item
 from annotator.model.errors import InputError
 from annotator.model.ident import new_id
 
@@ -74,8 +74,9 @@ class ReadOptions:
     `codebook` is that of the project that takes the file: its field kinds are used where it knows
     what the file says. `annotator` is the login of whose work it is where the file does not say.
     `columns` names what a table's columns or an object's keys hold (column → "text", "title",
-    "source", "url", "language", "date" or "": metadata); empty: told by their names. `furniture`
-    keeps what stands around a web page's article as excluded regions.
+    "source", "url", "language", "date", "": metadata, "ignore"); empty: told by their names.
+    `furniture` keeps what stands around a web page's article as excluded regions, where the
+    codebook has a label Region for them.
 
     `note` is called with a sentence for each thing that a reader changed by itself: a span moved
     to its words (`repair`), characters dropped, an encoding guessed. `fault` is called for an
@@ -90,6 +91,7 @@ class ReadOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     furniture: bool = False
     note: Callable[[str], None] = _quiet
+    cut: Callable[[str], None] = _quiet
     fault: Callable[[InputError], None] = _stop
     new_id: Callable[[], str] = new_id
 
@@ -142,8 +144,18 @@ class Written:
     links: int = 0
 
 
+class Column(NamedTuple):
+    """A column of a table: a value of it, and what it may hold as in `ReadOptions.columns`."""
+
+    name: str
+    sample: str
+    meaning: str
+
+
 Reader = Callable[[Path, ReadOptions], Iterator[Item]]
 Writer = Callable[[Iterable[Item], Path, WriteOptions], Written]
+Parser = Callable[[BinaryIO, str, ReadOptions], Iterator[Entry]]
+"""Articles out of bytes that can be sought in, under the name that faults and facts give them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +171,10 @@ class Format:
 
     None: the format is not read, or not written. `recognises` looks into a
     file or folder whose name fits, where other formats have the same names. `about` says the
-    rules that a person must know, in one sentence. `extra` is the name in `annotator[…]` that
+    rules that a person must know, in one sentence. `parse` is the reader of articles for bytes that
+    are no file, such as an archive's member, and `knows` then what `recognises` by the first 64 KB
+    (`formats.article.articles` makes such a row). `columns` are those of a table of articles, for a
+    person to map. `extra` is the name in `annotator[…]` that
     installs what it needs.
     """
 
@@ -173,6 +188,9 @@ class Format:
     extra: str = ""
     takes: Callable[[Label], bool] | None = None
     recognises: Callable[[Path], bool] | None = None
+    parse: Parser | None = None
+    knows: Callable[[bytes], bool] | None = None
+    columns: Callable[[Path, ReadOptions], list[Column]] | None = None
     read: Reader | None = None
     write: Writer | None = None
 
@@ -190,7 +208,11 @@ class Format:
         """True where the file's name is one of this format's; a folder it has to recognise."""
         if path.is_dir():
             return self.layout != "file" and self.recognises is not None and self.recognises(path)
-        name = path.name.lower()
+        return self.named(path.name)
+
+    def named(self, name: str) -> bool:
+        """True where a file's name, with or without its folders, is one of this format's."""
+        name = name.lower()
         return any(fnmatch(name, pattern) for pattern in self.patterns)
 
 

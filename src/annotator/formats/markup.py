@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -13,6 +14,11 @@ _SAFE: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False,
     "huge_tree": False,
 }  # fmt: skip
+
+_ROOT = re.compile(
+    r"""(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*<(?:[\w.-]+:)?([\w.-]+)""",
+    re.DOTALL,
+)
 
 
 def parsed(body: bytes, source: str) -> etree._Element:
@@ -42,6 +48,20 @@ def elements(file: IO[bytes], tag: str, source: str) -> Iterator[etree._Element]
                 del element.getparent()[0]
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _fault(error, source) from None
+
+
+def root_name(head: bytes) -> str:
+    """The name of the root element, without its prefix, from a file's first bytes; "": none."""
+    text = _text(head)
+    found = _ROOT.match(text)
+    return found[1] if found is not None else ""
+
+
+def _text(head: bytes) -> str:
+    for bom, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if head.startswith(bom):
+            return head[2:].decode(encoding, "ignore")
+    return head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 
 def _refuse_entities(tree: etree._ElementTree, source: str) -> None:

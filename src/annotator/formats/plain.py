@@ -3,45 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
-from annotator.formats.encoding import decoded, stored
-from annotator.formats.files import whole
-from annotator.formats.format import Format, ReadOptions
+from annotator.formats.article import MAX_BYTES, articles, made
+from annotator.formats.encoding import decoded
+from annotator.formats.files import held
+from annotator.formats.format import ReadOptions
 from annotator.model.corpus import Entry
-from annotator.model.document import Article
-from annotator.model.edit import shorten
-from annotator.model.ident import new_id
-from annotator.model.text import Text
-
-MAX_BYTES = 64 << 20
-TITLE_LENGTH = 120
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[Entry]:
+def parse(file: BinaryIO, name: str, options: ReadOptions) -> Iterator[Entry]:
     """One article, titled by its first line.
 
-    Raises InputError where the file can't be read, is empty, too large or no text.
+    Raises InputError where the file is empty, too large or no text.
     """
-    raw, guessed = decoded(whole(path, MAX_BYTES), path.name, options.encoding)
+    yield entry(text_of(file, name, options), name, options)
+
+
+def text_of(file: BinaryIO, name: str, options: ReadOptions) -> str:
+    """All of a text file, not yet normalised; a guess of its encoding is told."""
+    raw, guessed = decoded(held(file, name, MAX_BYTES), name, options.encoding)
     if guessed:
         options.note(f"Read as {guessed}, which is a guess.")
-    yield entry(raw, path.name, options)
+    return raw
 
 
 def entry(raw: str, source: str, options: ReadOptions) -> Entry:
     """The article of a text from a file or the clipboard; `source` names it in faults."""
-    text = Text(stored(raw, source, options.note))
-    first = next(line for line in text.value.splitlines() if line.strip())
-    article = Article(
-        id=new_id(),
-        title=shorten(first, TITLE_LENGTH),
-        date=options.document_date,
-        date_source="given" if options.document_date else "",
-        metadata={"file": source} if source else {},
-        text_sha256=text.sha256,
-    )
-    return Entry(article=article, text=text)
+    return made(raw, source, options)
 
 
-TEXT = Format(id="text", name="Plain text", patterns=("*.txt", "*.text"), read=read)
+TEXT = articles(id="text", name="Plain text", patterns=("*.txt", "*.text"), parse=parse)

@@ -122,9 +122,9 @@ def _import(
 ) -> jobs.Added:
     known = {row.name for row in projects.listing(db)}
     project = projects.by_name(db, name) if name in known else jobs.create_project(db, name)
-    mine = jobs.me(db, person) if person and whole else None
+    mine = jobs.me(db, person) if person and (whole or any(e.works for e in entries)) else None
     results = [_taken(db, project, format, path, options, mine) for format, path in whole]
-    results.append(jobs.add_entries(db, project.id, entries))
+    results.append(jobs.add_entries(db, project.id, entries, mine=mine))
     return jobs.Added(
         sum(r.articles for r in results),
         sum(r.documents for r in results),

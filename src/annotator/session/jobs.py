@@ -214,20 +214,31 @@ def entry_of_text(raw: str) -> Entry:
 
 
 def add_entries(
-    db: Connection, project_id: str, entries: Sequence[Entry], tell: Tell | None = None
+    db: Connection,
+    project_id: str,
+    entries: Sequence[Entry],
+    tell: Tell | None = None,
+    *,
+    mine: Annotator | None = None,
 ) -> Added:
-    """Add plain articles; a text that is there already is left out and named."""
+    """Add plain articles; a text that is there already is left out and named.
+
+    Regions that a reader marked on them become the work of `mine`, else of the login.
+    """
     left_out: list[tuple[str, str]] = []
-    added = 0
+    writer = bulk.CorpusWriter(db, project_id, codebooks.current(db, project_id).version)
+    if any(entry.works for entry in entries):
+        mine = mine or me(db)
+        writer.put(mine)
     for number, entry in enumerate(entries):
         if tell is not None:
             tell(number, len(entries), entry.article.title)
         if articles.duplicate_of(db, project_id, entry.text.sha256) is not None:
             left_out.append((entry.article.title, "The same text is in the project already."))
             continue
-        articles.add(db, project_id, entry.article, entry.text)
-        added += 1
-    return Added(added, left_out=tuple(left_out))
+        writer.put(next(_as_mine([entry], mine)) if mine is not None else entry)
+    counts = writer.finish()
+    return Added(counts.articles, counts.documents, counts.annotations, tuple(left_out))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class AddDialog(RunningDialog):
             rows: list[Preview] = []
             for number, path in enumerate(files):
                 progress(number, len(files), f"Reading {path.name}")
-                rows.append(formats.preview(path, options))
+                rows.extend(formats.preview(path, options))
             return rows
 
         self.run(self._desk.files, job, self.compare, self._refuse)
@@ -116,7 +116,7 @@ class AddDialog(RunningDialog):
         for row in rows:
             entry = row.entry
             if entry is None:
-                self._put(row.path.name, "", "", row.fault, good=False)
+                self._put(row.path.name, "", "", row.fault or " ".join(row.notes), good=False)
                 continue
             double = entry.text.sha256 in seen
             seen.add(entry.text.sha256)
@@ -265,13 +265,14 @@ class Imports:
     def show(self, paths: list[Path]) -> None:
         """Preview files and folders; a project file goes its own way."""
         if len(paths) == 1 and paths[0].is_file():
-            found = next(
-                (f for f in formats.FORMATS if f.read and not f.articles and f.matches(paths[0])),
-                None,
-            )
-            if found is not None:
-                self._show_project(paths[0], found)
-                return
+            try:
+                found = formats.for_path(paths[0])
+            except InputError:  # the preview says why
+                pass
+            else:
+                if not found.articles:
+                    self._show_project(paths[0], found)
+                    return
         self._remember(paths[0])
         dialog = AddDialog(self._desk, paths, self._window)
         dialog.open()
