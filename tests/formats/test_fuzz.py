@@ -16,10 +16,10 @@ from tests.formats.article_seeds import ARTICLE_SEEDS, PARTS
 from tests.formats.carrying import hand_out
 from tests.formats.layered import CAS_JSON, CAS_TYPES, CAS_XMI, WEBANNO
 from tests.formats.projects import full
+from tests.formats.reading import zipped
 from tests.formats.test_conll2012 import PUBLISHED as CONLL2012
 from tests.formats.test_conllu import GUM
 from tests.formats.test_conllu import PUBLISHED as CONLLU
-from tests.formats.reading import zipped
 from tests.formats.test_html import page
 from tests.formats.test_prodigy import MANUAL, RELATIONS
 from tests.formats.test_timeml import PUBLISHED as TIMEML

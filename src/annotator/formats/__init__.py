@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from annotator.formats.articles_zip import ARTICLES, ZIP
 from annotator.formats.bioc import BIOC
 from annotator.formats.brat import BRAT
-from annotator.formats.articles_zip import ARTICLES, ZIP
 from annotator.formats.chat import CHAT
 from annotator.formats.conll import CONLL2002, CONLL2003
 from annotator.formats.conll2012 import CONLL2012
@@ -23,7 +23,6 @@ from annotator.formats.geojson import GEOJSON
 from annotator.formats.gliner import GLINER
 from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
 from annotator.formats.own import OWN
-from annotator.formats.plain import TEXT
 from annotator.formats.prodigy import PRODIGY
 from annotator.formats.pubannotation import PUBANNOTATION
 from annotator.formats.spacy_docs import SPACY
@@ -43,15 +42,14 @@ __all__ = [
 
 FORMATS: tuple[Format, ...] = (
     OWN,
-    TEXT,
-    HTML,
+    *ARTICLES,
+    ZIP,
     CONLL2003,
     CONLL2002,
     CONLL2012,
     CONLLU,
     SPACY,
     PRODIGY,
-    CONLL,
     HF_PARQUET,
     HF_LINES,
     HF_TOKENS,
@@ -68,8 +66,6 @@ FORMATS: tuple[Format, ...] = (
     GEOJSON,
     CSV_TABLES,
     XLSX_TABLES,
-    *ARTICLES,
-    ZIP,
 )
 
 

@@ -8,11 +8,11 @@ from typing import get_args
 
 from lxml import etree
 
+from annotator.formats.article import TITLE_LENGTH
 from annotator.formats.bioc_text import Part, Said, Way, assembled, number, way_of
 from annotator.formats.encoding import stored
 from annotator.formats.foreign import Found
 from annotator.formats.format import ReadOptions, fault_in_day
-from annotator.formats.plain import TITLE_LENGTH
 from annotator.formats.sheet import Mention, Sheet, Tie, storable
 from annotator.model.document import Article, DateSource, State
 from annotator.model.edit import shorten

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from annotator.formats import brat_conf, head, own
+from annotator.formats.article import MAX_BYTES, TITLE_LENGTH
 from annotator.formats.brat_lines import (
     DATABASE,
     Lines,
@@ -24,7 +25,6 @@ from annotator.formats.encoding import decoded, stored
 from annotator.formats.files import filling, stem, walk, whole
 from annotator.formats.foreign import Foreign, Found
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
-from annotator.formats.plain import MAX_BYTES, TITLE_LENGTH
 from annotator.formats.schema import clean
 from annotator.formats.sheet import Sheet, unplaced
 from annotator.model.corpus import Entry, Heading, Item

@@ -15,12 +15,12 @@ from typing import Any
 import msgspec
 
 from annotator.formats import head, own
+from annotator.formats.article import TITLE_LENGTH
 from annotator.formats.codebook import told
 from annotator.formats.encoding import stored
 from annotator.formats.files import filling, reading, stem, walk, whole
 from annotator.formats.foreign import Foreign, Found, Look
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
-from annotator.formats.plain import TITLE_LENGTH
 from annotator.formats.pubannotation_sheet import (
     Document,
     Facts,

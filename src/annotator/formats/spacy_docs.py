@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from annotator.formats.article import TITLE_LENGTH
 from annotator.formats.beside import Beside, Content, Relation, Span, told
 from annotator.formats.draft import Draft
 from annotator.formats.files import filling, walk, whole
 from annotator.formats.fit import apart
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, missing_extra
 from annotator.formats.meta import as_meta, from_meta
-from annotator.formats.plain import TITLE_LENGTH
 from annotator.formats.roster import Roster
 from annotator.formats.schema import Schema
 from annotator.formats.tokens import spaced

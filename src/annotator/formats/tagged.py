@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from io import TextIOWrapper
 from pathlib import Path
 
+from annotator.formats.article import TITLE_LENGTH
 from annotator.formats.draft import Draft
 from annotator.formats.encoding import decoded
 from annotator.formats.files import reading
 from annotator.formats.fit import apart
 from annotator.formats.format import ReadOptions, WriteOptions
-from annotator.formats.plain import TITLE_LENGTH
 from annotator.formats.roster import Roster
 from annotator.formats.schema import Schema
 from annotator.formats.tokens import Tokens, told

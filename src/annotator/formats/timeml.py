@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from annotator.formats.article import MAX_BYTES, TITLE_LENGTH
 from annotator.formats.draft import Draft
 from annotator.formats.files import filling, reading, walk, whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
 from annotator.formats.meta import as_meta, from_meta
 from annotator.formats.naming import numbered
-from annotator.formats.plain import MAX_BYTES, TITLE_LENGTH
 from annotator.formats.schema import Schema
 from annotator.model.codebook import (
     DOCUMENT_DATE,
