@@ -17,11 +17,16 @@ from annotator.formats.chat import CHAT
 from annotator.formats.conll import CONLL2002, CONLL2003
 from annotator.formats.conll2012 import CONLL2012
 from annotator.formats.conllu import CONLLU
+from annotator.formats.conll import CONLL
+from annotator.formats.doccano import DOCCANO
 from annotator.formats.files import walk
 from annotator.formats.format import Column, Format, ReadOptions, WriteOptions, Written
 from annotator.formats.geojson import GEOJSON
 from annotator.formats.gliner import GLINER
 from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
+from annotator.formats.gate import GATE
+from annotator.formats.html import HTML
+from annotator.formats.label_studio import LABEL_STUDIO
 from annotator.formats.own import OWN
 from annotator.formats.prodigy import PRODIGY
 from annotator.formats.pubannotation import PUBANNOTATION
@@ -32,6 +37,7 @@ from annotator.formats.uima_json import JSON
 from annotator.formats.uima_xmi import XMI
 from annotator.formats.web_annotation import WEB_ANNOTATION
 from annotator.formats.webanno_tsv import TSV
+from annotator.formats.refi import REFI_QDA
 from annotator.model.corpus import Entry
 from annotator.model.errors import AnnotatorError, InputError
 
@@ -50,6 +56,13 @@ FORMATS: tuple[Format, ...] = (
     CONLLU,
     SPACY,
     PRODIGY,
+    TEXT,
+    HTML,
+    CONLL,
+    DOCCANO,
+    LABEL_STUDIO,
+    GATE,
+    REFI_QDA,
     HF_PARQUET,
     HF_LINES,
     HF_TOKENS,

@@ -62,7 +62,7 @@ class Draft:
             id=self._options.new_id(),
             label=name,
             fragments=fragments,
-            fields=_held(kinds, fields or {}, name, key),
+            fields=held_fields(kinds, fields or {}, name, key),
         )
 
     def link(
@@ -94,7 +94,7 @@ class Draft:
                 type=name,
                 from_id=ends[0].id,
                 to_id=ends[1].id,
-                fields=_held(kind.fields, fields or {}, name, place),
+                fields=held_fields(kind.fields, fields or {}, name, place),
             )
         )
 
@@ -215,9 +215,10 @@ def _same(found: str, quoted: str) -> bool:
     return found == quoted or found.split() == quoted.split()
 
 
-def _held(
+def held_fields(
     kinds: tuple[Field, ...], given: Mapping[str, object], owner: str, place: str
 ) -> dict[str, Value]:
+    """The values of a record of `owner`. Raises InputError with `place` for one that is wrong."""
     fields: dict[str, Value] = {}
     by_name = {kind.name: kind for kind in kinds}
     for name, raw in given.items():

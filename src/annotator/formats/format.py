@@ -169,7 +169,8 @@ class Format:
     that `carries` lacks, and no annotation whose label is not one that it `takes` (None: all). With
     the offset unit "token" spans come without blanks at their ends.
 
-    None: the format is not read, or not written. `recognises` looks into a
+    None: the format is not read, or not written. `beside` is what is added to the name of its file
+    for those that are always written beside it (layout "file"). `recognises` looks into a
     file or folder whose name fits, where other formats have the same names. `about` says the
     rules that a person must know, in one sentence. `parse` is the reader of articles for bytes that
     are no file, such as an archive's member, and `knows` then what `recognises` by the first 64 KB
@@ -184,6 +185,7 @@ class Format:
     carries: frozenset[Feature] = frozenset()
     offset_unit: OffsetUnit = ""
     layout: Layout = "file"
+    beside: tuple[str, ...] = ()
     about: str = ""
     extra: str = ""
     takes: Callable[[Label], bool] | None = None
@@ -214,6 +216,11 @@ class Format:
         """True where a file's name, with or without its folders, is one of this format's."""
         name = name.lower()
         return any(fnmatch(name, pattern) for pattern in self.patterns)
+
+
+def companions(kind: Format, target: Path) -> tuple[Path, ...]:
+    """The files that are written with `target`: itself, then those beside it."""
+    return (target, *(target.with_name(target.name + added) for added in kind.beside))
 
 
 def missing_extra(module: str, extra: str) -> InputError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from lxml import etree
@@ -21,6 +21,14 @@ _ROOT = re.compile(
 )
 
 
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def storable(text: str) -> str:
+    """`text` with a blank for each character that XML 1.0 can't hold, as GATE writes them."""
+    return _ILLEGAL.sub(" ", text)
+
+
 def parsed(body: bytes, source: str) -> etree._Element:
     """The root of a document. Raises InputError where it is not well-formed or defines entities."""
     try:
@@ -31,7 +39,7 @@ def parsed(body: bytes, source: str) -> etree._Element:
     return root
 
 
-def elements(file: IO[bytes], tag: str, source: str) -> Iterator[etree._Element]:
+def elements(file: IO[bytes], tag: str | Sequence[str], source: str) -> Iterator[etree._Element]:
     """The elements named `tag` ("{namespace}name"), one at a time; each is emptied after its turn.
 
     Raises InputError as `parsed`.
@@ -44,8 +52,9 @@ def elements(file: IO[bytes], tag: str, source: str) -> Iterator[etree._Element]
                 first = False
             yield element
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _fault(error, source) from None
 

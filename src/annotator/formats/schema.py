@@ -115,8 +115,10 @@ class Schema:
     def options(self, label: str, name: str, values: Iterable[str]) -> None:
         """A field of a label is a choice of these values."""
         self.label(label)
-        seen = self._labels[clean(label)].setdefault(clean(name), _Seen())
-        seen.options.update(dict.fromkeys(values))
+        known = self._known.fields(clean(label)) if self._known is not None else ()
+        for value in values:
+            _see(self._labels[clean(label)], clean(name), value, field_named(known, clean(name)))
+            self._labels[clean(label)][clean(name)].options[value] = None
 
     def reference(self, label: str, name: str, target: str) -> None:
         """A field of a label points at an annotation with the label `target` (or DOCUMENT_DATE)."""
@@ -125,13 +127,17 @@ class Schema:
         seen.targets[clean(target)] = None
 
     def link(self, type: str, from_label: str, to_label: str, *, symmetric: bool = False) -> None:
-        """There is a link of a type between annotations with these labels."""
+        """There is a link of a type between annotations with these labels.
+
+        Few formats say that a type is symmetric; it is where the known codebook has it so.
+        """
         self.label(from_label)
         self.label(to_label)
         seen = self._links.setdefault(clean(type), _SeenLink())
         seen.from_labels[clean(from_label)] = None
         seen.to_labels[clean(to_label)] = None
-        seen.symmetric = seen.symmetric or symmetric
+        known = self._known.link_type(clean(type)) if self._known is not None else None
+        seen.symmetric = seen.symmetric or symmetric or (known is not None and known.symmetric)
 
     def link_value(self, type: str, name: str, given: object) -> None:
         """A link has a value in a field."""

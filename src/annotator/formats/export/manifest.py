@@ -74,12 +74,15 @@ def program() -> str:
         return "annotator"
 
 
-def hashes(path: Path) -> dict[str, str]:
-    """SHA-256 of a file, or of every file below a folder by its path there with slashes."""
-    if path.is_file():
-        return {path.name: sha256(path)}
-    files = sorted(p for p in path.rglob("*") if p.is_file())
-    return {p.relative_to(path).as_posix(): sha256(p) for p in files}
+def hashes(*paths: Path) -> dict[str, str]:
+    """SHA-256 of files, or of every file below a folder by its path there with slashes."""
+    found: dict[str, str] = {}
+    for path in paths:
+        if path.is_file():
+            found[path.name] = sha256(path)
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            found[file.relative_to(path).as_posix()] = sha256(file)
+    return found
 
 
 def sha256(path: Path) -> str:

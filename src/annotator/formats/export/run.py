@@ -13,7 +13,7 @@ from annotator.formats.export.proof import MAX_TOLD, Proof, prove
 from annotator.formats.export.split import Dealt, Split, deal
 from annotator.formats.files import filling, placing
 from annotator.formats.fit import Lose, Losses, fitted
-from annotator.formats.format import Format, Loss, Scheme, WriteOptions, Written
+from annotator.formats.format import Format, Loss, Scheme, WriteOptions, Written, companions
 from annotator.model.corpus import Entry, Item
 
 Source = Callable[[], Iterable[Item]]
@@ -80,7 +80,7 @@ def export(source: Source, kind: Format, target: Path, plan: Plan, tell: Tell) -
     InputError, StoreUnavailable, Cancelled.
     """
     if kind.layout == "file" and plan.split is None:
-        with placing(target, _beside(target)) as (staged, note):
+        with placing(*companions(kind, target), _beside(target)) as (staged, *_, note):
             return _run(source, kind, staged, plan, tell, target, note)
     with filling(target, manifest.is_export) as staged:
         return _run(source, kind, staged, plan, tell, target, staged / manifest.NAME)
@@ -153,7 +153,7 @@ def _run(
             again = items("Reading back", _deaf)
             proofs.append(prove(again, kind, path, losses.whole, watch.codebook))
     done = Exported(target=target, parts=parts, losses=losses, dealt=dealt, proof=_together(proofs))
-    files = manifest.hashes(staged)
+    files = manifest.hashes(*companions(kind, staged))
     data = _manifest(kind, plan, watch, done, files)
     note.write_bytes(manifest.encoded(data))
     tell(0, 0, "Putting it in place")  # the last moment to stop
