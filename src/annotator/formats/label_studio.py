@@ -94,8 +94,8 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
                     tasks_of.take(item)
                     continue
                 out.write(b",\n" if articles else b"\n")
-                out.write(_encoder.encode(tasks_of.task(item)))
                 articles += 1
+                out.write(_encoder.encode(tasks_of.task(item, articles)))
                 documents += len(item.works)
                 annotations += sum(len(work.annotations) for work in item.works)
                 links += sum(len(work.links) for work in item.works)
@@ -129,9 +129,10 @@ class _Tasks:
             case _:
                 assert_never(item)
 
-    def task(self, entry: Entry) -> _Row:
+    def task(self, entry: Entry, number: int) -> _Row:
         """An article. `meta` is kept by Label Studio and not shown."""
         return {
+            "id": number,
             "data": {"text": entry.text.value, **facts(entry.article)},
             "meta": {
                 "metadata": dict(entry.article.metadata),

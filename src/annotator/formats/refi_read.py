@@ -120,7 +120,7 @@ class _Package:
     def _head(self) -> _Known:
         known = _Known()
         project_there = False
-        for element in elements(io.BytesIO(self._body), _HEAD, self._source):
+        for element in elements(io.BytesIO(self._body), (*_HEAD, *_SOURCES), self._source):
             guid = _guid(element.get("guid"))
             match etree.QName(element).localname:
                 case "Project":
@@ -133,7 +133,7 @@ class _Package:
                     known.variables[guid] = str(element.get("name") or "")
                 case "Note":
                     known.notes[guid] = element.findtext(f"{_NS}PlainTextContent") or ""
-                case _:
+                case "Link":
                     both = element.get("direction") in ("Bidirectional", "Associative")
                     link = str(element.get("name") or "link"), _guid(element.get("targetGUID"))
                     known.links.setdefault(_guid(element.get("originGUID")), []).append(
