@@ -6,6 +6,7 @@ import json
 import tempfile
 import zipfile
 from io import BytesIO
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +24,10 @@ from tests.formats.test_conllu import PUBLISHED as CONLLU
 from tests.formats.test_html import page
 from tests.formats.test_prodigy import MANUAL, RELATIONS
 from tests.formats.test_timeml import PUBLISHED as TIMEML
+from tests.formats.test_gate import DOCUMENT
+from tests.formats.test_html import page
+from tests.formats.test_label_studio import region, task
+from tests.formats.test_refi import project_file
 
 from annotator import resources
 from annotator.formats import FORMATS, Format, ReadOptions, by_id
@@ -67,6 +72,11 @@ SEEDS = {
     "prodigy": "\n".join(map(json.dumps, (MANUAL, RELATIONS))).encode(),
     "spacy": _docs(),
     **ARTICLE_SEEDS,
+    "doccano": b'{"text":"ISIS left","label":[[0,4,"A"]],"meta":{"k":1}}\n{"data":"x","entities":'
+    b'[{"id":1,"label":"A","start_offset":0,"end_offset":1}],"relations":[]}\n',
+    "label-studio": json.dumps([task(region("a", "A", 2, 6, value={"text": "ISIS"}))]).encode(),
+    "gate": DOCUMENT.encode(),
+    "refi-qda": project_file(),
 }
 BESIDE = {"uima-xmi": ("TypeSystem.xml", CAS_TYPES)}
 _EXAMPLES = {"text": 300, "html": 40, "brat": 3, "spacy": 40}  # others: 150

@@ -56,6 +56,9 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
             except InputError as fault:
                 yield fault
 
+    if path.is_dir() and any(path.iterdir()) and next(_documents(path), None) is None:
+        message = "There are no .xml files in it. Choose the folder of GATE's documents."
+        raise InputError(message, source=path.name)
     yield from project(path, sheets, options)
 
 

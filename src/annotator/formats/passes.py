@@ -229,9 +229,6 @@ class _Reading:
         for key, row in layer.spans.items():
             fields = _kept_all(row.fields)
             if row.entity:
-                if row.entity not in sheet.entities:
-                    message = f"It names the entity {shorten(row.entity, 60)}, which is not there."
-                    raise InputError(message, place=key)
                 fields[self.schema.entity_field(row.label)] = self._entity_ids[row.entity]
             draft.span(key, row.label, row.extents, fields, quote=row.quote)
         for link in layer.links:

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, assert_never
+from typing import IO
 from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
@@ -25,7 +25,7 @@ from annotator.formats.refi_read import NAME, read, recognises
 from annotator.formats.values import as_text
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, SpanField, Value, field_named
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
-from annotator.model.document import Annotation, Article, Entity, Link
+from annotator.model.document import Annotation, Article, Link
 
 _PROJECT = 'xmlns="urn:QDA-XML:project:1.0"'
 _CODEBOOK = 'xmlns="urn:QDA-XML:codebook:1.0"'
@@ -95,17 +95,12 @@ class _Writer:
 
     def take(self, item: Item) -> None:
         """The next item."""
-        match item:
-            case Heading():
-                self._name, self._codebook = item.name, item.codebook
-            case Annotator():
-                self._annotators.append(item)
-            case Entity():
-                pass
-            case Entry():
-                self._entry(item)
-            case _:
-                assert_never(item)
+        if isinstance(item, Heading):
+            self._name, self._codebook = item.name, item.codebook
+        elif isinstance(item, Annotator):
+            self._annotators.append(item)
+        elif isinstance(item, Entry):
+            self._entry(item)
 
     def _entry(self, entry: Entry) -> None:
         article = entry.article

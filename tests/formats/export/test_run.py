@@ -16,6 +16,7 @@ from tests.formats.projects import ACTOR, PLACE, entry, full, project, span, uid
 
 from annotator.formats import ReadOptions, WriteOptions, Written
 from annotator.formats.conll import CONLL2003 as CONLL
+from annotator.formats.doccano import DOCCANO
 from annotator.formats.export.choose import Choice
 from annotator.formats.export.manifest import program
 from annotator.formats.export.proof import without
@@ -86,6 +87,16 @@ def test_a_file_and_its_manifest(tmp_path: Path) -> None:
     assert told["read_back"] == {"articles": 2, "annotations": 8, "differences": 0}
     assert (told["project"], told["format"], told["left_out"]) == ("Test", "annotator-jsonl", {})
     assert "/" not in json.dumps(told["files"])
+
+
+def test_files_beside_it_come_along(tmp_path: Path) -> None:
+    out(DOCCANO, tmp_path / "p.jsonl")
+    there = ["p.jsonl", "p.jsonl.labels.json", "p.jsonl.relations.json"]
+    assert names(tmp_path) == sorted([*there, "p.jsonl.manifest.json"])
+    told = manifest(tmp_path / "p.jsonl.manifest.json")
+    assert told["files"] == {n: sha256((tmp_path / n).read_bytes()).hexdigest() for n in there}
+    out(DOCCANO, tmp_path / "s", corpus(), split=Split(shares=(50, 50)))
+    assert len(manifest(tmp_path / "s" / "manifest.json")["files"]) == 6
 
 
 def test_the_same_bytes_twice_and_over_an_earlier_one(tmp_path: Path) -> None:
