@@ -14,8 +14,8 @@ from tests.formats.projects import full, projects
 
 from annotator import resources
 from annotator.formats import Format, ReadOptions
-from annotator.formats.markup import storable
 from annotator.formats.own import OWN
+from annotator.formats.values import storable
 from annotator.model.codebook import Value
 from annotator.model.corpus import Entry, Heading, Item
 from annotator.model.document import Annotation, Entity, Link

@@ -23,6 +23,7 @@ from annotator.formats import (
 )
 from annotator.formats.files import replacing, whole
 from annotator.formats.fit import Losses, fitted
+from annotator.formats.format import companions
 from annotator.model.corpus import Item
 from annotator.model.errors import Cancelled, InputError, StoreUnavailable
 
@@ -111,7 +112,8 @@ def test_every_writer_is_whole_or_nothing(kind: Format, tmp_path: Path) -> None:
     assert contents(target) == first
     write(going(), again, WriteOptions())
     assert contents(again) == first
-    assert {p.name for p in tmp_path.iterdir()} == {target.name, again.name}
+    there = {p.name for path in (target, again) for p in companions(kind, path)}
+    assert {p.name for p in tmp_path.iterdir()} == there
 
 
 def test_a_link_to_the_target_stays_one(tmp_path: Path) -> None:

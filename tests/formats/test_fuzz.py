@@ -6,7 +6,6 @@ import json
 import tempfile
 import zipfile
 from io import BytesIO
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,13 +20,12 @@ from tests.formats.reading import zipped
 from tests.formats.test_conll2012 import PUBLISHED as CONLL2012
 from tests.formats.test_conllu import GUM
 from tests.formats.test_conllu import PUBLISHED as CONLLU
-from tests.formats.test_html import page
-from tests.formats.test_prodigy import MANUAL, RELATIONS
-from tests.formats.test_timeml import PUBLISHED as TIMEML
 from tests.formats.test_gate import DOCUMENT
 from tests.formats.test_html import page
 from tests.formats.test_label_studio import region, task
+from tests.formats.test_prodigy import MANUAL, RELATIONS
 from tests.formats.test_refi import project_file
+from tests.formats.test_timeml import PUBLISHED as TIMEML
 
 from annotator import resources
 from annotator.formats import FORMATS, Format, ReadOptions, by_id

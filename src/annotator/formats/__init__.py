@@ -21,23 +21,25 @@ from annotator.formats.conll import CONLL
 from annotator.formats.doccano import DOCCANO
 from annotator.formats.files import walk
 from annotator.formats.format import Column, Format, ReadOptions, WriteOptions, Written
+from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
+from annotator.formats.gate import GATE
 from annotator.formats.geojson import GEOJSON
 from annotator.formats.gliner import GLINER
 from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
-from annotator.formats.gate import GATE
 from annotator.formats.html import HTML
 from annotator.formats.label_studio import LABEL_STUDIO
 from annotator.formats.own import OWN
 from annotator.formats.prodigy import PRODIGY
 from annotator.formats.pubannotation import PUBANNOTATION
 from annotator.formats.spacy_docs import SPACY
+from annotator.formats.plain import TEXT
+from annotator.formats.refi import REFI_QDA
 from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
 from annotator.formats.timeml import TIMEML
 from annotator.formats.uima_json import JSON
 from annotator.formats.uima_xmi import XMI
 from annotator.formats.web_annotation import WEB_ANNOTATION
 from annotator.formats.webanno_tsv import TSV
-from annotator.formats.refi import REFI_QDA
 from annotator.model.corpus import Entry
 from annotator.model.errors import AnnotatorError, InputError
 
@@ -56,22 +58,19 @@ FORMATS: tuple[Format, ...] = (
     CONLLU,
     SPACY,
     PRODIGY,
-    TEXT,
-    HTML,
-    CONLL,
-    DOCCANO,
-    LABEL_STUDIO,
-    GATE,
-    REFI_QDA,
     HF_PARQUET,
     HF_LINES,
     HF_TOKENS,
     GLINER,
     CHAT,
+    DOCCANO,
+    LABEL_STUDIO,
     BRAT,
     TSV,
     XMI,
     JSON,
+    GATE,
+    REFI_QDA,
     PUBANNOTATION,
     BIOC,
     WEB_ANNOTATION,

@@ -16,11 +16,9 @@ from annotator.formats.entities import named
 from annotator.formats.facts import facts
 from annotator.formats.files import filling, reading, walk
 from annotator.formats.format import Format, Loss, ReadOptions, WriteOptions, Written
-from annotator.formats.gate_read import sheet
-from annotator.formats.markup import storable
 from annotator.formats.naming import numbered
 from annotator.formats.passes import Sheet, project
-from annotator.formats.values import as_text
+from annotator.formats.values import as_text, in_xml
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, SpanField, Value, field_named
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Entity
@@ -48,6 +46,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     A set's name is its annotator's login; the default set is `options.annotator`'s. Raises
     InputError.
     """
+    from annotator.formats.gate_read import sheet  # lxml: 40 ms, and not every start needs it
 
     def sheets() -> Iterator[Sheet | InputError]:
         for document in _documents(path):
@@ -137,7 +136,7 @@ class _Writer:
         yield self._held(value[last:])
 
     def _held(self, text: str) -> str:
-        kept = storable(text)
+        kept = in_xml(text)
         if kept != text:
             count = sum(a != b for a, b in zip(text, kept, strict=True))
             self._lose(Loss(reason=UNHELD, article_id=self._article, count=count))

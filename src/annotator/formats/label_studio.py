@@ -19,7 +19,6 @@ from annotator.formats.entities import named
 from annotator.formats.facts import facts
 from annotator.formats.files import placing, reading
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, companions
-from annotator.formats.label_studio_config import config, declared
 from annotator.formats.objects import objects
 from annotator.formats.passes import Sheet, project
 from annotator.model.codebook import (
@@ -68,6 +67,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
 
     Raises InputError.
     """
+    from annotator.formats.label_studio_config import declared  # lxml: 40 ms at start-up
 
     def sheets() -> Iterator[Sheet | InputError]:
         with reading(path) as file:
@@ -84,6 +84,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A task an article, and the labelling configuration beside them."""
+    from annotator.formats.label_studio_config import config  # lxml: 40 ms at start-up
+
     articles = documents = annotations = links = 0
     tasks_of = _Tasks()
     with placing(*companions(LABEL_STUDIO, target)) as (rows, configuration):

@@ -8,8 +8,9 @@ from typing import assert_never
 from lxml import etree
 
 from annotator.formats.files import whole
-from annotator.formats.markup import parsed, storable
+from annotator.formats.markup import parsed
 from annotator.formats.schema import Schema
+from annotator.formats.values import in_xml
 from annotator.model.codebook import (
     BoolField,
     ChoiceField,
@@ -41,15 +42,15 @@ def config(codebook: Codebook) -> bytes:
     view = etree.Element("View")
     labels = etree.SubElement(view, "Labels", name="label", toName="text")
     for label in codebook.labels:
-        tag = etree.SubElement(labels, "Label", value=storable(label.name), background=label.color)
+        tag = etree.SubElement(labels, "Label", value=in_xml(label.name), background=label.color)
         if label.key:
             tag.set("hotkey", label.key)
         if label.guideline:
-            tag.set("hint", storable(label.guideline))
+            tag.set("hint", in_xml(label.guideline))
     etree.SubElement(view, "Text", name="text", value="$text")
     relations = etree.SubElement(view, "Relations")
     for name in _relations(codebook):
-        etree.SubElement(relations, "Relation", value=storable(name))
+        etree.SubElement(relations, "Relation", value=in_xml(name))
     for label in codebook.labels:
         _add_fields(view, label, codebook.fields(label.name))
     etree.indent(view, " ")
@@ -73,12 +74,12 @@ def _add_fields(view: etree._Element, label: Label, fields: tuple[Field, ...]) -
         "View",
         visibleWhen="region-selected",
         whenTagName="label",
-        whenLabelValue=storable(label.name),
+        whenLabelValue=in_xml(label.name),
     )
     for field in fields:
-        etree.SubElement(of_label, "Header", value=storable(field.title), size="6")
+        etree.SubElement(of_label, "Header", value=in_xml(field.title), size="6")
         control = etree.SubElement(of_label, _control(field))
-        control.set("name", storable(f"{label.name}.{field.name}"))
+        control.set("name", in_xml(f"{label.name}.{field.name}"))
         control.set("toName", "text")
         control.set("perRegion", "true")
         options = _options(field)
@@ -87,9 +88,9 @@ def _add_fields(view: etree._Element, label: Label, fields: tuple[Field, ...]) -
             if len(options) > _MANY:
                 control.set("layout", "select")
         for option in options:
-            tag = etree.SubElement(control, "Choice", value=storable(option.value))
+            tag = etree.SubElement(control, "Choice", value=in_xml(option.value))
             if option.title != option.value:
-                tag.set("hint", storable(option.title))
+                tag.set("hint", in_xml(option.title))
 
 
 def _control(field: Field) -> str:

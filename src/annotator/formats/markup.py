@@ -21,14 +21,6 @@ _ROOT = re.compile(
 )
 
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def storable(text: str) -> str:
-    """`text` with a blank for each character that XML 1.0 can't hold, as GATE writes them."""
-    return _ILLEGAL.sub(" ", text)
-
-
 def parsed(body: bytes, source: str) -> etree._Element:
     """The root of a document. Raises InputError where it is not well-formed or defines entities."""
     try:

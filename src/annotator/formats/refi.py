@@ -18,21 +18,37 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
 from annotator.formats.facts import facts
-from annotator.formats.files import placing
-from annotator.formats.format import Format, WriteOptions, Written, companions
-from annotator.formats.markup import storable
-from annotator.formats.refi_read import NAME, read, recognises
-from annotator.formats.values import as_text
+from annotator.formats.files import placing, reading
+from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, companions
+from annotator.formats.values import as_text, storable
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, SpanField, Value, field_named
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Article, Link
 
-_PROJECT = 'xmlns="urn:QDA-XML:project:1.0"'
-_CODEBOOK = 'xmlns="urn:QDA-XML:codebook:1.0"'
+NAME = "Annotator"
+"""What wrote a project: only then a comment is known to hold fields."""
+PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _EPOCH = "1980-01-01T00:00:00Z"
 _LAST = 253402300799
 """The last second that has a date."""
+
+
+def recognises(path: Path) -> bool:
+    """True where it is a ZIP archive, or a codebook."""
+    with reading(path) as file:
+        head = file.read(1 << 16)
+    return head.startswith(b"PK\x03\x04") or CODEBOOK.encode() in head
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Item]:
+    """The text sources of a project, each user a document on each; of a codebook its labels.
+
+    Raises InputError.
+    """
+    from annotator.formats import refi_read  # lxml: 40 ms, and not every start needs it
+
+    yield from refi_read.read(path, options)
 
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
@@ -182,7 +198,7 @@ class _Writer:
         head = {"name": self._name, "origin": NAME, "creationDateTime": _EPOCH}
         if self._annotators:
             head["creatingUserGUID"] = self._annotators[0].id
-        yield f"{_HEAD}<Project {_PROJECT}{_attributes(**head)}>\n".encode()
+        yield f"{_HEAD}<Project{_attributes(xmlns=PROJECT, **head)}>\n".encode()
         if self._annotators:
             yield "".join(["<Users>\n", *map(_user, self._annotators), "</Users>\n"]).encode()
         if self._codebook.labels:
@@ -219,7 +235,8 @@ class _Writer:
 
     def codebook_alone(self) -> str:
         """The .qdc file."""
-        return f'{_HEAD}<CodeBook {_CODEBOOK} origin="{NAME}">\n{self._codes()}</CodeBook>\n'
+        head = _attributes(xmlns=CODEBOOK, origin=NAME)
+        return f"{_HEAD}<CodeBook{head}>\n{self._codes()}</CodeBook>\n"
 
 
 def _user(annotator: Annotator) -> str:

@@ -18,25 +18,16 @@ from annotator.formats.files import reading, whole
 from annotator.formats.format import ReadOptions
 from annotator.formats.markup import elements
 from annotator.formats.passes import Layer, LinkRow, Sheet, SpanRow, project
+from annotator.formats.refi import CODEBOOK, NAME, PROJECT
 from annotator.formats.schema import Schema
 from annotator.model.corpus import Item
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 
-NAME = "Annotator"
-"""What wrote a project: only then a comment is known to hold fields."""
-_PROJECT, _CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
-_NS = f"{{{_PROJECT}}}"
+_NS = f"{{{PROJECT}}}"
 _MAX = 64 << 20
 _HEAD = tuple(f"{_NS}{n}" for n in ("Project", "User", "CodeBook", "Variable", "Note", "Link"))
 _SOURCES = (f"{_NS}TextSource", f"{_NS}PDFSource")
-
-
-def recognises(path: Path) -> bool:
-    """True where it is a ZIP archive, or a codebook."""
-    with reading(path) as file:
-        head = file.read(1 << 16)
-    return head.startswith(b"PK\x03\x04") or _CODEBOOK.encode() in head
 
 
 @dataclass(slots=True)
@@ -67,7 +58,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
         if not packed:
             known = _Known()
             for book in elements(
-                io.BytesIO(whole(path, _MAX)), f"{{{_CODEBOOK}}}CodeBook", path.name
+                io.BytesIO(whole(path, _MAX)), f"{{{CODEBOOK}}}CodeBook", path.name
             ):
                 known.codes = _codes(book)
             if not known.codes:

@@ -43,6 +43,14 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def in_xml(text: str) -> str:
+    """`text` with a blank for each character that XML 1.0 can't hold, as GATE writes them."""
+    return _NOT_XML.sub(" ", text)
+
+
 def as_text(value: Value) -> str:
     """One line for formats that hold text alone: true, 1.5, words, ["a","b"]; "" for None."""
     if isinstance(value, bool):
