@@ -14,26 +14,22 @@ from annotator.formats.articles_zip import ARTICLES, ZIP
 from annotator.formats.bioc import BIOC
 from annotator.formats.brat import BRAT
 from annotator.formats.chat import CHAT
-from annotator.formats.conll import CONLL2002, CONLL2003
+from annotator.formats.conll import CONLL, CONLL2002, CONLL2003
 from annotator.formats.conll2012 import CONLL2012
 from annotator.formats.conllu import CONLLU
-from annotator.formats.conll import CONLL
 from annotator.formats.doccano import DOCCANO
 from annotator.formats.files import walk
 from annotator.formats.format import Column, Format, ReadOptions, WriteOptions, Written
-from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.gate import GATE
 from annotator.formats.geojson import GEOJSON
 from annotator.formats.gliner import GLINER
 from annotator.formats.hf import HF_LINES, HF_PARQUET, HF_TOKENS
-from annotator.formats.html import HTML
 from annotator.formats.label_studio import LABEL_STUDIO
 from annotator.formats.own import OWN
 from annotator.formats.prodigy import PRODIGY
 from annotator.formats.pubannotation import PUBANNOTATION
-from annotator.formats.spacy_docs import SPACY
-from annotator.formats.plain import TEXT
 from annotator.formats.refi import REFI_QDA
+from annotator.formats.spacy_docs import SPACY
 from annotator.formats.table_files import CSV_TABLES, XLSX_TABLES
 from annotator.formats.timeml import TIMEML
 from annotator.formats.uima_json import JSON
