@@ -14,7 +14,7 @@ from annotator.formats.articles_zip import ARTICLES, ZIP
 from annotator.formats.bioc import BIOC
 from annotator.formats.brat import BRAT
 from annotator.formats.chat import CHAT
-from annotator.formats.conll import CONLL, CONLL2002, CONLL2003
+from annotator.formats.conll import CONLL2002, CONLL2003
 from annotator.formats.conll2012 import CONLL2012
 from annotator.formats.conllu import CONLLU
 from annotator.formats.doccano import DOCCANO
