@@ -323,7 +323,7 @@ def test_unknown_names(sample: Run, article: Path, tmp_path: Path) -> None:
         "export", "--project", "P", "--format", "docx", "--to", target
     ).misused("no format docx", "conll2003")  # fmt: skip
     sample("export", "--project", "P", "--format", "text", "--to", target).misused("no format text")
-    sample("import", article, "--project", "P", "--format", "conll2003").refused("only be written")
+    sample("import", article, "--project", "P", "--format", "gliner").refused("only be written")
     sample("project", "new", "P").refused("There is a project P already")
     sample("project", "new", "  ").refused("needs a name")
     sample("import", article, "--project", " ").refused("needs a name")

@@ -15,7 +15,7 @@ from tests.formats.projects import full, projects
 from annotator import resources
 from annotator.formats import Format, ReadOptions
 from annotator.formats.own import OWN
-from annotator.formats.values import storable
+from annotator.formats.values import in_xml
 from annotator.model.codebook import Value
 from annotator.model.corpus import Entry, Heading, Item
 from annotator.model.document import Annotation, Entity, Link
@@ -73,8 +73,8 @@ def held_by_xml(items: list[Item]) -> list[Item]:
 
     def value(given: Value) -> Value:
         if isinstance(given, tuple):
-            return tuple(map(storable, given))
-        return storable(given) if isinstance(given, str) else given
+            return tuple(map(in_xml, given))
+        return in_xml(given) if isinstance(given, str) else given
 
     def record(given: _Given) -> _Given:
         return replace(given, fields={n: value(v) for n, v in given.fields.items()})
@@ -84,7 +84,7 @@ def held_by_xml(items: list[Item]) -> list[Item]:
         if isinstance(item, Entity):
             item = record(item)
         elif isinstance(item, Entry):
-            text = Text(storable(item.text.value))
+            text = Text(in_xml(item.text.value))
             works = tuple(
                 replace(w, annotations=tuple(map(record, w.annotations))) for w in item.works
             )

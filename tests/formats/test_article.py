@@ -12,6 +12,7 @@ from tests.formats.reading import found_in, zipped
 from annotator.formats import ReadOptions, article_files, for_path, preview
 from annotator.formats.article import Facts, articles, day, made
 from annotator.formats.doubles import Double, doubles
+from annotator.formats.gate import GATE
 from annotator.model.corpus import Annotator, Entry, Work
 from annotator.model.errors import InputError
 from annotator.model.text import Text
@@ -148,7 +149,9 @@ def test_files_are_told_apart(name: str, tmp_path: Path) -> None:
 def test_other_files_in_a_folder_are_passed_over(name: str, body: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(body)
     assert list(article_files([tmp_path])) == []
-    if name.endswith(".xml"):
+    if name == "a.xml":
+        assert for_path(tmp_path / name) is GATE
+    elif name.endswith(".xml"):
         with pytest.raises(InputError, match="None of the formats of this name"):
             for_path(tmp_path / name)
 

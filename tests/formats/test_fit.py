@@ -223,6 +223,7 @@ def test_on_tokens() -> None:
     assert kept(found) == ["2f", "2d"]
     assert losses.counts == {
         "across sentences": 1, "not on token edges": 3, "without a token": 1, "zero width": 1,
+        "blanks at the ends": 1,
     }  # fmt: skip
     longer, _ = cut(one(*made, text=text), kind("overlap", "nesting", "zero_width", tokens=True))
     assert kept(longer) == ["2f", "2c"]

@@ -73,7 +73,7 @@ def test_the_file(tmp_path: Path) -> None:
         "uncertain": True,
     }
     items = one(
-        span(40, "Date", 20, 31, **fields, uncertain=True),
+        span(40, "Date", 20, 31, **fields),
         span(41, "Date", 38, 44, type="DURATION", value="P3D", mod="APPROX", begin=uid(40)),
         span(42, "Actor", 0, 4),
         span(43, "Date", 20, 24),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.model.builders import CODEBOOK, field_values
 
-from annotator.formats.values import as_text, held
+from annotator.formats.values import as_text, held, storable
 from annotator.model.codebook import (
     BoolField,
     Field,
@@ -37,7 +37,7 @@ def test_text_and_back(pair: tuple[Field, Value]) -> None:
 
 @given(st.lists(st.text(), min_size=1).map(tuple))
 def test_any_list_of_strings(value: tuple[str, ...]) -> None:
-    assert held(StringsField(name="s"), as_text(value)) == value
+    assert held(StringsField(name="s"), as_text(value)) == tuple(map(storable, value))
 
 
 @pytest.mark.parametrize("nothing", [None, "", []])

@@ -92,6 +92,7 @@ def for_path(path: Path) -> Format:
     Raises InputError where there is none.
     """
     fitting = [kind for kind in FORMATS if kind.read is not None and kind.matches(path)]
+    fitting.sort(key=lambda kind: kind.articles)  # what has annotations is not read as bare text
     for kind in fitting:
         if kind.recognises is not None and path.exists() and kind.recognises(path):
             return kind

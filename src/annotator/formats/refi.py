@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 from annotator.formats.facts import facts
 from annotator.formats.files import placing, reading
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, companions
-from annotator.formats.values import as_text, storable
+from annotator.formats.values import as_text, in_xml
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, SpanField, Value, field_named
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Article, Link
@@ -92,11 +92,11 @@ def _when(record_id: str) -> str:
 
 
 def _attributes(**given: str) -> str:
-    return "".join(f" {name}={quoteattr(storable(value))}" for name, value in given.items())
+    return "".join(f" {name}={quoteattr(in_xml(value))}" for name, value in given.items())
 
 
 def _text(value: str) -> str:
-    return escape(storable(value), {"\r": "&#13;"})
+    return escape(in_xml(value), {"\r": "&#13;"})
 
 
 class _Writer:
@@ -282,7 +282,7 @@ def _shown(value: Value, forbidden: str = "\n") -> str:
         or forbidden in text
     ):
         return json.dumps(text)
-    return text if storable(text) == text else json.dumps(value)
+    return text if in_xml(text) == text else json.dumps(value)
 
 
 REFI_QDA = Format(
