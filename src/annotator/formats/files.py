@@ -15,6 +15,9 @@ from typing import BinaryIO
 
 from annotator.model.errors import InputError, StoreUnavailable
 
+MANIFEST = "manifest.json"
+"""What stands beside every export; readers pass it over."""
+
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
@@ -170,8 +173,8 @@ def stem(number: int, title: str) -> str:
 def walk(paths: Iterable[Path], wanted: Callable[[Path], bool]) -> Iterator[Path]:
     """The files among `paths` as they are, and the `wanted` ones in their folders, by name.
 
-    Hidden files and folders are passed over; a folder linked into itself is entered once. Raises
-    InputError where a folder can't be read.
+    Hidden files and folders and the manifests of exports are passed over; a folder linked into
+    itself is entered once. Raises InputError where a folder can't be read.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -192,7 +195,7 @@ def _in_folder(folder: Path, wanted: Callable[[Path], bool], seen: set[Path]) ->
         message = f"The folder can't be read: {_reason(error)}. Check its permissions."
         raise InputError(message, source=str(folder)) from None
     for child in children:
-        if child.name.startswith("."):
+        if child.name.startswith(".") or child.name == MANIFEST:
             continue
         if child.is_dir():
             yield from _in_folder(child, wanted, seen)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from annotator.formats.files import filling, reading
+from annotator.formats.files import MANIFEST, filling, reading
 from annotator.formats.format import Feature, ReadOptions, WriteOptions, Written
 from annotator.formats.layers import Layers
 from annotator.formats.own import OWN
@@ -123,7 +123,8 @@ def files_in(path: Path, suffix: str) -> list[Path]:
     found = [
         child
         for child in sorted(path.rglob("*"))
-        if child.suffix.lower() == suffix and not child.is_symlink() and child.is_file()
+        if child.suffix.lower() == suffix and child.name != MANIFEST
+        and not child.is_symlink() and child.is_file()
         and not any(part.startswith(".") for part in child.relative_to(path).parts)
     ]  # fmt: skip
     if not found and not (path / PROJECT).is_file():

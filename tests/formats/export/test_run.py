@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from tests.formats.export.test_split import corpus
-from tests.formats.projects import ACTOR, PLACE, entry, full, project, span, uid, work
+from tests.formats.projects import ACTOR, PLACE, entry, full, news, project, span, uid, work
 
-from annotator.formats import ReadOptions, WriteOptions, Written
+from annotator.formats import FORMATS, ReadOptions, WriteOptions, Written, for_path
 from annotator.formats.conll import CONLL2003 as CONLL
 from annotator.formats.doccano import DOCCANO
 from annotator.formats.export.choose import Choice
@@ -402,6 +402,21 @@ def test_a_program_that_is_not_installed_has_no_version(monkeypatch: pytest.Monk
     assert program().startswith("annotator ")
     monkeypatch.setattr("annotator.formats.export.manifest.version", missing)
     assert program() == "annotator"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [k for k in FORMATS if k.write is not None and k.read is not None and k.layout != "file"],
+    ids=lambda k: k.id,
+)
+def test_a_folder_reads_with_its_manifest_in_it(tmp_path: Path, kind: Format) -> None:
+    target = tmp_path / "out"
+    done = out(kind, target)
+    assert (target / "manifest.json").exists()
+    assert for_path(target) is kind
+    assert kind.read is not None
+    read = [i for i in kind.read(target, ReadOptions(codebook=news())) if isinstance(i, Entry)]
+    assert len(read) == done.written.articles
 
 
 def test_what_the_writer_says_it_left_out_is_not_missed(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from annotator.formats.codebook import encode
 from annotator.formats.export.choose import read_kind
+from annotator.formats.files import MANIFEST
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Heading, Item
 
-NAME = "manifest.json"
 _KIND = "annotator-export"
 
 
@@ -105,7 +105,7 @@ def encoded(data: Mapping[str, object]) -> bytes:
 def is_export(folder: Path) -> bool:
     """True where a folder holds an export of this program, which may be replaced by another."""
     try:
-        held = json.loads((folder / NAME).read_bytes())
+        held = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(held, dict) and held.get("kind") == _KIND

@@ -11,7 +11,7 @@ from annotator.formats.export import manifest
 from annotator.formats.export.choose import Choice, chosen
 from annotator.formats.export.proof import MAX_TOLD, Proof, prove
 from annotator.formats.export.split import Dealt, Split, deal
-from annotator.formats.files import filling, placing
+from annotator.formats.files import MANIFEST, filling, placing
 from annotator.formats.fit import Lose, Losses, fitted
 from annotator.formats.format import Format, Loss, Scheme, WriteOptions, Written, companions
 from annotator.model.corpus import Entry, Item
@@ -83,7 +83,7 @@ def export(source: Source, kind: Format, target: Path, plan: Plan, tell: Tell) -
         with placing(*companions(kind, target), _beside(target)) as (staged, *_, note):
             return _run(source, kind, staged, plan, tell, target, note)
     with filling(target, manifest.is_export) as staged:
-        return _run(source, kind, staged, plan, tell, target, staged / manifest.NAME)
+        return _run(source, kind, staged, plan, tell, target, staged / MANIFEST)
 
 
 def rehearse(
@@ -120,7 +120,7 @@ def _head(files: list[Path], length: int) -> str:
 
 
 def _beside(target: Path) -> Path:
-    return target.with_name(f"{target.name}.{manifest.NAME}")
+    return target.with_name(f"{target.name}.{MANIFEST}")
 
 
 def _run(
