@@ -30,13 +30,18 @@ class Settings:
     project: str = ""
     article: str = ""
     folder: str = ""
+    format: str = ""
+    target: str = ""
     guide: bool = True
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A row: the field of Settings, its title in the dialog ("" hides it), what it may hold."""
+    """A row: the field of Settings, its title in the dialog ("" hides it), what it may hold.
+
+    What only the layers above know (the formats) is offered where the dialog is built.
+    """
 
     name: str
     title: str = ""
@@ -51,10 +56,12 @@ SETTINGS = (
     Setting("snap", "Selections take whole", choices=("character", "word", "sentence")),
     Setting("order", "Annotation list by", choices=("place", "label")),
     Setting("name", "Your name"),
+    Setting("target", "Mark what … can't carry"),
     Setting("guide", "Show the guide at the start"),
     Setting("project"),
     Setting("article"),
     Setting("folder"),
+    Setting("format"),
 )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSp
 from tests.gui.program_fixture import Start, press, start, templates
 
 from annotator.gui import theme
+from annotator.gui.dialogs.export_format import in_order
 from annotator.gui.dialogs.preferences import Preferences
 from annotator.model import edit as edits
 from annotator.store.database import Database
@@ -39,6 +40,29 @@ def test_each_setting_is_seen_at_once(start: Start) -> None:
     again = start().opened()
     assert again.window.settings.zoom == 150 and not again.window.settings.guide
     assert len(again.document.annotations) == 154, "another name, the same person's work"
+
+
+def test_the_format_to_aim_at(start: Start) -> None:
+    program = start().opened()
+    press(program.window, "Ctrl+Comma")
+    dialog = program.dialog(Preferences)
+    target = dialog.widgets["target"]
+    assert isinstance(target, QComboBox)
+    assert [target.itemText(n) for n in range(target.count())] == [
+        "Nothing", *(f.name for f in in_order())
+    ]  # fmt: skip
+    assert target.currentText() == "Nothing" and program.work.misfits.format is None
+    target.setCurrentText("CoNLL-2003")
+    assert program.window.settings.target == "conll2003"
+    assert program.work.misfits.format is not None
+    dialog.close()
+    program.window.set_setting("target", "gone since")
+    assert program.work.misfits.format is None
+    program.until(lambda: not program.shown(Preferences))
+    program.activate()
+    press(program.window, "Ctrl+Comma")
+    again = program.dialog(Preferences).widgets["target"]
+    assert isinstance(again, QComboBox) and again.currentText() == "Nothing"
 
 
 def test_several_rows_are_deleted_as_one_step(start: Start) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QTableView
 from tests.gui.program_fixture import Program, Start, press, start, templates, write
 
+from annotator.gui.form_page import Page
 from annotator.gui.form_row import row_of
 from annotator.model.document import Annotation, place
 from annotator.session.lists import RECORD
@@ -215,3 +216,34 @@ def test_a_label_the_codebook_has_not(program: Program) -> None:
     assert model.data(QModelIndex()) is None
     assert model.headerData(0, Qt.Orientation.Horizontal) == "Label"
     assert model.headerData(0, Qt.Orientation.Vertical) is None
+
+
+def test_what_a_format_can_not_carry_is_marked(program: Program) -> None:
+    misfits, header = program.work.misfits, program.work.form
+    assert table(program).isColumnHidden(4) and misfits.done
+    faults = program.work.faults.count
+    program.window.set_setting("target", "conll2003")
+    program.until(lambda: misfits.done and misfits.format is not None)
+    assert not table(program).isColumnHidden(4)
+    broken = next(a for a in rows(program) if len(a.fragments) > 1)
+    assert cell(program, broken.id, 4) == "◇"
+    sentence = "CoNLL-2003 can't carry it: in fragments."
+    model = table(program).model()
+    index = model.index(rows(program).index(broken), 4)
+    assert sentence in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == sentence
+    program.work.session.select(broken.id)
+    page = header._page
+    assert isinstance(page, Page)
+    assert page.header.hint.text() == sentence and page.header.hint.isVisible()
+    assert program.work.faults.count == faults, "a hint is no fault"
+    inside = program.tag("regrouped", "D")
+    program.until(lambda: misfits.done)
+    assert misfits.of(inside) == "overlapping a longer one" and cell(program, inside, 4) == "◇"
+    fitting = next(a for a in rows(program) if not misfits.of(a.id))
+    assert cell(program, fitting.id, 4) == ""
+    program.work.session.select(fitting.id)
+    assert isinstance(header._page, Page) and not header._page.header.hint.isVisible()
+    program.window.set_setting("target", "")
+    assert table(program).isColumnHidden(4) and not misfits.of(broken.id)
+    program.saved()

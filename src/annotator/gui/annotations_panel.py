@@ -27,7 +27,7 @@ from annotator.session.session import Session
 
 
 class AnnotationDelegate(QStyledItemDelegate):
-    """Label in its ink and bold, words in ink, value quiet, fault in red."""
+    """Label in its ink and bold, words in ink, value quiet, fault in red, hint quiet."""
 
     def __init__(self, session: Session, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,9 +71,9 @@ class AnnotationDelegate(QStyledItemDelegate):
         label = self._session.codebook.label(annotation.label)
         color = label.color if label is not None else "#888888"
         inks = (self.theme.label_ink(color), self.theme.color("ink"), self.theme.color("muted"),
-                self.theme.color("danger"))  # fmt: skip
+                self.theme.color("danger"), self.theme.color("muted"))  # fmt: skip
         painter.setPen(inks[column])
-        inner = box.adjusted(14 if column == 0 else 4, 0, -4, 0)
+        inner = box.adjusted(14 if column == 0 else 4, 0, -4 if column < 3 else 0, 0)
         text = QFontMetrics(font).elidedText(
             str(index.data() or ""), Qt.TextElideMode.ElideRight, inner.width()
         )
@@ -158,9 +158,14 @@ class AnnotationsPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setMinimumSectionSize(16)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 88), (2, 112), (3, 18)):
+        for column, width in ((0, 88), (2, 112), (3, 18), (4, 20)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.table.setColumnWidth(column, width)
+        self.show_hints(False)
+
+    def show_hints(self, shown: bool) -> None:
+        """The column of marks for what a format can't carry, or none."""
+        self.table.setColumnHidden(4, not shown)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""

@@ -21,6 +21,7 @@ from annotator.gui.theme import Theme
 from annotator.model.codebook import Role
 from annotator.model.edit import Edit
 from annotator.session.faults import Faults
+from annotator.session.misfits import Misfits
 from annotator.session.session import Session
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -36,8 +37,9 @@ class Form(QScrollArea):
     """title and text, for F1"""
 
     def __init__(
-        self, session: Session, faults: Faults, theme: Theme, parent: QWidget | None = None
-    ) -> None:
+        self, session: Session, faults: Faults, theme: Theme, parent: QWidget | None = None,
+        *, misfits: Misfits | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setObjectName("form")
         self.setAccessibleName("Form")
@@ -46,7 +48,7 @@ class Form(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(_NARROWEST)
-        self._session, self._faults = session, faults
+        self._session, self._faults, self._misfits = session, faults, misfits
         self._look, self._codebook = Look(theme), session.codebook
         self._body = QWidget()
         self._pages = Pages(session, faults, self._look, self._body)
@@ -57,6 +59,8 @@ class Form(QScrollArea):
         session.changed.connect(self._changed)
         session.current_changed.connect(self._current_changed)
         faults.changed.connect(self._faults_changed)
+        if misfits is not None:
+            misfits.changed.connect(lambda _: self._steadily(self._show_hint))
         self.verticalScrollBar().rangeChanged.connect(lambda *_: self._keep_margin())
         self._show()
 
@@ -115,6 +119,7 @@ class Form(QScrollArea):
         focused = self._focused()
         if isinstance(page, Page) and current is not None:
             page.show_annotation(current)
+            self._show_hint()
         else:
             page.refresh()
         if page is not old or page.isHidden():
@@ -125,6 +130,11 @@ class Form(QScrollArea):
         self._keep_margin()
         if focused is not None and not focused.isVisibleTo(self):
             self.focus_first() if isinstance(page, Page) else self.done.emit()
+
+    def _show_hint(self) -> None:
+        page = self._page
+        if isinstance(page, Page) and self._misfits is not None:
+            page.header.show_hint(self._misfits.sentence(page.annotation_id))
 
     def _focused(self) -> QWidget | None:
         focus = QApplication.focusWidget()

@@ -159,6 +159,11 @@ class Header(QWidget):
         self.summary.setFont(font(-1))
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self.quote = Quote(look)
+        self.hint = QLabel()
+        self.hint.setProperty("quiet", True)
+        self.hint.setFont(font(-1))
+        self.hint.setWordWrap(True)
+        self.hint.hide()
         top = QHBoxLayout()
         top.setSpacing(GAP)
         top.addWidget(self.label)
@@ -168,6 +173,7 @@ class Header(QWidget):
         column.setSpacing(6)
         column.addLayout(top)
         column.addWidget(self.quote)
+        column.addWidget(self.hint)
         self.restyle()
 
     def restyle(self) -> None:
@@ -181,3 +187,9 @@ class Header(QWidget):
             self.label.setText(label)
             self.summary.setText(summary)
         self.quote.show_text(words, self._color)
+
+    def show_hint(self, sentence: str) -> None:
+        """What a format that is aimed at can't carry; "": nothing."""
+        if self.hint.text() != sentence:
+            self.hint.setText(sentence)
+            self.hint.setVisible(bool(sentence))

@@ -224,9 +224,11 @@ QLineEdit, QPlainTextEdit {{ background: {raised};
     selection-background-color: {selection}; selection-color: {ink}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{
     border: 1px solid {accent}; }}
-QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px;
+QCheckBox::indicator, QListView::indicator {{
+    width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px;
     background: {raised}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{
+    background: {accent}; border-color: {accent}; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {rule};
     selection-background-color: {current}; selection-color: {ink}; }}
 QPushButton, QToolButton {{ background: {raised}; border: 1px solid {rule}; border-radius: 4px;
@@ -237,6 +239,8 @@ QPushButton:default {{ border: 1px solid {accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {faint}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog#palette {{ background: {window}; border: 1px solid {rule}; }}
+QFrame#picks {{ background: {raised}; border: 1px solid {rule}; }}
+QFrame#picks QListView {{ background: {raised}; }}
 QToolTip {{ background: {raised}; color: {ink}; border: 1px solid {rule}; padding: 4px; }}
 QAbstractItemView {{ background: {window}; border: none; outline: none; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{
@@ -253,6 +257,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QDockWidget::title {{ background: {window}; color: {muted}; padding: 6px 10px; }}
 QTextEdit#article {{ background: {page}; border: none; color: {ink};
     selection-background-color: {selection}; selection-color: {ink}; }}
+QFrame[rule="true"] {{ background: {rule}; border: none; }}
 QLabel[quiet="true"] {{ color: {muted}; }}
 QLabel[fault="true"] {{ color: {danger}; }}
 """

@@ -237,9 +237,12 @@ class Window(QMainWindow):
 
     def show_settings(self) -> None:
         """The settings."""
-        from annotator.gui.dialogs.preferences import Preferences  # not before the first paint
+        # not before the first paint
+        from annotator.gui.dialogs.export_format import in_order
+        from annotator.gui.dialogs.preferences import Preferences
 
-        Preferences(self.settings, self.set_setting, self).open()
+        written = {"": "Nothing", **{f.id: f.name for f in in_order()}}
+        Preferences(self.settings, self.set_setting, self, {"target": written}).open()
 
     def show_keys(self) -> None:
         """All keys, by menu."""
@@ -305,6 +308,7 @@ class Window(QMainWindow):
         self._state.setValue("geometry", self.saveGeometry())
         if self.place is not None:  # empty panels have no sizes worth keeping
             self._state.setValue("state", self.saveState())
+            self.place.exports.rest()
         if self.desk is not None:
             self.hide()  # what is under way may take a moment
             self.desk.close()

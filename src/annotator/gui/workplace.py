@@ -8,6 +8,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from annotator import formats
 from annotator.gui.annotations_panel import AnnotationsPanel
 from annotator.gui.article_view import ArticleView
 from annotator.gui.articles_panel import ArticlesPanel
@@ -24,6 +25,7 @@ from annotator.model.edit import Edit
 from annotator.session.desk import Desk
 from annotator.session.faults import Faults
 from annotator.session.lists import AnnotationTable
+from annotator.session.misfits import Misfits
 from annotator.session.saver import Saver
 from annotator.session.session import Session
 from annotator.settings import Settings
@@ -57,10 +59,11 @@ class Workplace(QObject):
         self.session = desk.session
         self.saver = desk.saver
         self.faults = Faults(self.session)
+        self.misfits = Misfits(self.session, desk.files, self)
         theme = window.theme
         self.view = ArticleView(self.session, theme)
-        self.form = Form(self.session, self.faults, theme)
-        table = AnnotationTable(self.session, self.faults, summary)
+        self.form = Form(self.session, self.faults, theme, misfits=self.misfits)
+        table = AnnotationTable(self.session, self.faults, summary, misfits=self.misfits)
         self.annotations = AnnotationsPanel(self.session, table, theme)
         self.articles = ArticlesPanel(desk.articles, theme)
         self.imports = Imports(window, desk)
@@ -108,11 +111,14 @@ class Workplace(QObject):
         status.show_saved(self.saver.state, self.saver.reason)
 
     def apply_settings(self, settings: Settings, theme: Theme) -> None:
-        """Text size, snapping, order and colours."""
+        """Text size, snapping, order, colours, and the format to aim at."""
         self.view.set_theme(theme)
         self.view.set_zoom(settings.zoom)
         self.view.snap = settings.snap
         self.annotations.set_order(settings.order)
+        aimed = next((f for f in formats.FORMATS if f.id == settings.target and f.write), None)
+        self.misfits.aim(aimed)
+        self.annotations.show_hints(aimed is not None)
 
     # -- going about -----------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from annotator.model.codebook import Codebook
 from annotator.model.document import Annotation, Document, State, place
 from annotator.model.edit import Change, Edit, shorten
 from annotator.session.faults import Faults
+from annotator.session.misfits import Misfits
 from annotator.session.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
@@ -126,12 +127,14 @@ Key = tuple[int, tuple[int, int, str]]
 
 
 class AnnotationTable(QAbstractTableModel):
-    """The annotations of the open document by place or by label: label, words, value, fault.
+    """The annotations of the open document by place or by label.
+
+    Label, words, value, fault, and a hint where a format that is aimed at can't carry it.
 
     An edit inserts, removes or updates its own rows only.
     """
 
-    COLUMNS = ("Label", "Text", "Value", "")
+    COLUMNS = ("Label", "Text", "Value", "", "")
 
     def __init__(
         self,
@@ -139,8 +142,11 @@ class AnnotationTable(QAbstractTableModel):
         faults: Faults,
         summary: Callable[[Document, Codebook, Annotation], str],
         parent: QObject | None = None,
+        *,
+        misfits: Misfits | None = None,
     ) -> None:
         super().__init__(parent)
+        self._misfits = misfits
         self._session, self._faults, self._summary = session, faults, summary
         self._keys: list[Key] = []
         self._by_label = False
@@ -150,6 +156,8 @@ class AnnotationTable(QAbstractTableModel):
         session.opened.connect(self._reset)
         session.changed.connect(self._follow)
         faults.changed.connect(self._mark)
+        if misfits is not None:
+            misfits.changed.connect(self._hint)
         self._reset()
 
     def sort_by_label(self, by_label: bool) -> None:
@@ -236,6 +244,11 @@ class AnnotationTable(QAbstractTableModel):
         if "!" in self._filter:
             self._filter_again(ids)
         if self._keys:
+            fault = len(self.COLUMNS) - 2
+            self.dataChanged.emit(self.index(0, fault), self.index(len(self._keys) - 1, fault))
+
+    def _hint(self, _ids: set[str]) -> None:
+        if self._keys:
             last = len(self.COLUMNS) - 1
             self.dataChanged.emit(self.index(0, last), self.index(len(self._keys) - 1, last))
 
@@ -281,7 +294,7 @@ class AnnotationTable(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Words for the columns; the fault's sentence as tool tip; the Annotation."""
+        """Words for the columns; sentences of fault and hint as tool tip; the Annotation."""
         annotation = self.annotation(index.row())
         document = self._session.document
         if annotation is None or document is None:
@@ -289,8 +302,12 @@ class AnnotationTable(QAbstractTableModel):
         if role == RECORD:
             return annotation
         problems = self._faults.of(annotation.id)
+        hint = self._misfits.sentence(annotation.id) if self._misfits is not None else ""
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(p.message for p in problems) or annotation.quote(document.text)[:400]
+            told = [*(p.message for p in problems), *filter(None, [hint])]
+            return "\n".join(told) or annotation.quote(document.text)[:400]
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 4:
+            return hint
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         match index.column():
@@ -300,5 +317,7 @@ class AnnotationTable(QAbstractTableModel):
                 return shorten(annotation.quote(document.text), 120)
             case 2:
                 return self._value(document, annotation)
-            case _:
+            case 3:
                 return "!" if problems else ""
+            case _:
+                return "◇" if hint else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,15 +21,19 @@ from annotator.settings import SETTINGS, Setting, Settings
 
 
 class Preferences(QDialog):
-    """`change` is called with the name of a setting and its new value."""
+    """`change` is called with the name of a setting and its new value.
+
+    `offers` is what a setting may hold where its row can't know: name → value → title.
+    """
 
     def __init__(
-        self, settings: Settings, change: Callable[[str, object], None], parent: QWidget
-    ) -> None:
+        self, settings: Settings, change: Callable[[str, object], None], parent: QWidget,
+        offers: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Settings")
-        self._change = change
+        self._change, self._offers = change, offers or {}
         self.widgets: dict[str, QWidget] = {}
         form = QFormLayout()
         for row in SETTINGS:
@@ -50,11 +54,12 @@ class Preferences(QDialog):
         def give(new: object) -> None:
             self._change(row.name, new)
 
-        if row.choices:
-            combo = QComboBox(self)
-            combo.addItems([c.capitalize() for c in row.choices])
-            combo.setCurrentIndex(row.choices.index(str(value)))
-            combo.currentIndexChanged.connect(lambda i: give(row.choices[i]))
+        offers = self._offers.get(row.name) or {c: c.capitalize() for c in row.choices}
+        if offers:
+            combo, held = QComboBox(self), list(offers)
+            combo.addItems(list(offers.values()))
+            combo.setCurrentIndex(held.index(str(value)) if value in held else 0)
+            combo.currentIndexChanged.connect(lambda i: give(held[i]))
             return combo
         if isinstance(value, bool):
             check = QCheckBox(self)
