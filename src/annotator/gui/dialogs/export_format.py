@@ -9,7 +9,7 @@ from annotator.formats import Format
 from annotator.gui.dialogs.export_pick import Offer, PickButton
 
 OFTEN = (
-    "annotator-jsonl", "conll2003", "spacy-jsonl", "spacy-docbin", "hf-parquet", "label-studio",
+    "annotator-jsonl", "conll2003", "spacy", "prodigy", "hf-parquet", "label-studio",
     "doccano", "brat", "webanno-tsv3", "csv-tables",
 )  # fmt: skip
 """Ids of what most people want; one that is not there is passed over."""

@@ -26,6 +26,8 @@ from annotator.session.worker import Progress
 from annotator.store.database import Database
 
 _WAIT_MS = 400
+_WIDE = 300
+"""Characters of a line that is no row of a table."""
 
 
 class Rehearsing(QObject):
@@ -177,6 +179,10 @@ class Outcome(QWidget):
         self.nothing.setText("Nothing is lost.")
         self.losses.setCurrentWidget(self.tree if rehearsal.losses.counts else self.nothing)
         self.head.setPlainText(rehearsal.head)
+        # a table keeps its columns, and a record that is one long line is readable
+        wide = max(map(len, rehearsal.head.splitlines()), default=0) > _WIDE
+        modes = QPlainTextEdit.LineWrapMode
+        self.head.setLineWrapMode(modes.WidgetWidth if wide else modes.NoWrap)
         self.head.setPlaceholderText("The file is no text.")
 
     def show_told(self, sentence: str) -> None:

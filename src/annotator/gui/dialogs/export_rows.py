@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 GAP = 8
 """Between fields of one row."""
+_WIDEST = "Licence (SPDX)"
+"""The longest title: fields stand in line whichever rows are shown."""
 
 
 class Airy(QStyledItemDelegate):
@@ -90,7 +92,7 @@ def row(
         column.addWidget(widget)
     name = QLabel(title)
     name.setProperty("quiet", True)
-    name.setMinimumHeight(28)
+    name.setMinimumSize(name.fontMetrics().horizontalAdvance(_WIDEST) + 4, 28)
     name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     if buddy is not None:
