@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox
 from tests.gui.program_fixture import Start, press, start, templates
 
+from annotator.formats import by_id
 from annotator.gui import theme
 from annotator.gui.dialogs.export_format import in_order
 from annotator.gui.dialogs.preferences import Preferences
@@ -51,13 +52,13 @@ def test_the_format_to_aim_at(start: Start) -> None:
     assert [target.itemText(n) for n in range(target.count())] == [
         "Nothing", *(f.name for f in in_order())
     ]  # fmt: skip
-    assert target.currentText() == "Nothing" and program.work.misfits.format is None
+    assert target.currentText() == "Nothing" and not program.work.misfits.format
     target.setCurrentText("CoNLL-2003")
     assert program.window.settings.target == "conll2003"
-    assert program.work.misfits.format is not None
+    assert program.work.misfits.format is by_id("conll2003")
     dialog.close()
     program.window.set_setting("target", "gone since")
-    assert program.work.misfits.format is None
+    assert not program.work.misfits.format
     program.until(lambda: not program.shown(Preferences))
     program.activate()
     press(program.window, "Ctrl+Comma")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
@@ -12,6 +14,7 @@ from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Heading, Work
 from annotator.model.document import Annotation, Document
 from annotator.model.edit import Change, Edit
+from annotator.model.errors import Cancelled
 from annotator.session.session import Session
 from annotator.session.worker import Worker
 
@@ -93,7 +96,12 @@ class Misfits(QObject):
                 if edits == self._edits:
                     self._show(found)
 
-        self._worker.run(lambda: misfits(document, codebook, format), then, lambda _: then({}))
+        def stale() -> bool:
+            return edits != self._edits
+
+        self._worker.run(
+            lambda: misfits(document, codebook, format, stale), then, lambda _: then({})
+        )
 
     def _show(self, found: dict[str, str]) -> None:
         before, self._found = self._found, found
@@ -110,8 +118,17 @@ def _moves(change: Change) -> bool:
     return isinstance(before, Annotation) or isinstance(after, Annotation)
 
 
-def misfits(document: Document, codebook: Codebook, format: Format) -> dict[str, str]:
-    """Annotation id → why `format` can't carry it, of one document."""
+def _never() -> bool:
+    return False
+
+
+def misfits(
+    document: Document, codebook: Codebook, format: Format, stale: Callable[[], bool] = _never
+) -> dict[str, str]:
+    """Annotation id → why `format` can't carry it, of one document.
+
+    Raises Cancelled once it is `stale`: who tags on needs the interpreter.
+    """
     status = document.status
     work = Work(
         id=status.id,
@@ -123,6 +140,8 @@ def misfits(document: Document, codebook: Codebook, format: Format) -> dict[str,
     found: dict[str, str] = {}
 
     def lose(loss: Loss) -> None:
+        if stale():
+            raise Cancelled("There is a newer document.")
         if loss.whole:
             found.setdefault(loss.record_id, loss.reason)
 
