@@ -21,7 +21,7 @@ _FIRST = {
     "annotator.gui.theme", "annotator.gui.toolbar", "annotator.gui.welcome",
     "annotator.gui.window", "annotator.model", "annotator.model.codebook",
     "annotator.model.document", "annotator.model.edit", "annotator.model.errors",
-    "annotator.session", "annotator.session.worker", "annotator.settings",
+    "annotator.resources", "annotator.session", "annotator.session.worker", "annotator.settings",
 }  # fmt: skip
 _FIRST_MODEL = "annotator.model."  # stdlib only, and what the modules above stand on
 

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from annotator import resources
+
 # Text faces in order of preference: all made for reading at length; the last is everywhere.
 READING_FACES = (
     "Source Serif 4",
@@ -181,7 +183,8 @@ def palette(theme: Theme) -> QPalette:
 def stylesheet(theme: Theme) -> str:
     """What a palette can't say. Widgets are told apart by object name or dynamic property."""
     colors = {f.name: getattr(theme, f.name) for f in fields(theme)}
-    return _STYLE.format(**colors)
+    tick = resources.path(f"icons/tick-on-{theme.name}.svg").as_posix()
+    return _STYLE.format(**colors, tick=tick)
 
 
 def reading_face() -> str:
@@ -228,7 +231,7 @@ QCheckBox::indicator, QListView::indicator {{
     width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px;
     background: {raised}; }}
 QCheckBox::indicator:checked, QListView::indicator:checked {{
-    background: {accent}; border-color: {accent}; }}
+    background: {accent}; border-color: {accent}; image: url("{tick}"); }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {rule};
     selection-background-color: {current}; selection-color: {ink}; }}
 QPushButton, QToolButton {{ background: {raised}; border: 1px solid {rule}; border-radius: 4px;

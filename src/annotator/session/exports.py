@@ -16,6 +16,7 @@ from annotator.formats.export import manifest
 from annotator.formats.export.choose import chosen
 from annotator.formats.export.run import Exported, Plan, Rehearsal
 from annotator.formats.export.split import Dealt, deal
+from annotator.formats.files import MANIFEST
 from annotator.formats.format import Loss
 from annotator.model.corpus import Annotator, Entry, Item
 from annotator.model.document import Annotation, Link
@@ -93,8 +94,8 @@ def export(
 ) -> Handed:
     """Write the project, and say where its manifest is. Raises as `jobs.export`."""
     exported = jobs.export(db, project, format, target, plan, tell)
-    inside = target / manifest.NAME
-    beside = target.with_name(f"{target.name}.{manifest.NAME}")
+    inside = target / MANIFEST
+    beside = target.with_name(f"{target.name}.{MANIFEST}")
     return Handed(exported=exported, manifest=inside if target.is_dir() else beside)
 
 
