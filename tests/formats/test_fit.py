@@ -229,6 +229,25 @@ def test_on_tokens() -> None:
     assert kept(longer) == ["2f", "2c"]
 
 
+def test_blanks_at_the_ends_of_spans_on_tokens() -> None:
+    made = (span(40, "Actor", 0, 3), span(41, "Place", 2, 5))
+    found, losses = cut(one(*made, text="  a bcd"), kind(tokens=True))
+    (held,) = first(found).works
+    assert [a.fragments for a in held.annotations] == [((2, 3),)]
+    assert losses.counts == {fit.BLANK_EDGES: 1, "not on token edges": 1}
+    assert losses.whole == {uid(41)}
+
+
+def test_labels_that_a_format_has_no_place_for_make_way_before_the_longest_stays() -> None:
+    dates = replace(kind("overlap", "nesting"), takes=lambda label: label.name == "Date")
+    made = (span(40, "Claim", 0, 29), span(41, "Date", 18, 29), span(42, "Verb", 0, 4))
+    found, losses = cut(one(*made), dates)
+    assert kept(found) == ["29"]
+    assert losses.counts == {fit.OTHER_LABELS: 2}
+    whole, _ = cut(one(*made), replace(kind(), takes=dates.takes))
+    assert kept(whole) == ["29"]
+
+
 def test_places_are_counted_all_and_kept_in_part() -> None:
     losses = Losses()
     for n in range(Losses.PLACES + 5):

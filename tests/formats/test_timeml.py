@@ -16,7 +16,7 @@ from annotator import resources
 from annotator.formats import for_path
 from annotator.formats import timeml as module
 from annotator.formats.timeml import TIMEML
-from annotator.model.codebook import Codebook, Label, SpanField, TimexField, Value
+from annotator.model.codebook import Codebook, Label, SpanField, TimexField
 from annotator.model.corpus import Entry, Heading, Item
 from annotator.model.errors import InputError, StoreUnavailable
 
@@ -66,14 +66,8 @@ def one(
 
 def test_the_file(tmp_path: Path) -> None:
     text = "ISIS & <Co> took it last Sunday,\nfor \x0b3 days."
-    fields: dict[str, Value] = {
-        "type": "DATE",
-        "value": "2016-12-11",
-        "anchor": "t0",
-        "uncertain": True,
-    }
     items = one(
-        span(40, "Date", 20, 31, **fields),
+        span(40, "Date", 20, 31, type="DATE", value="2016-12-11", anchor="t0", uncertain=True),
         span(41, "Date", 38, 44, type="DURATION", value="P3D", mod="APPROX", begin=uid(40)),
         span(42, "Actor", 0, 4),
         span(43, "Date", 20, 24),

@@ -61,7 +61,7 @@ class Beside:
         return {name: held for name, held in both.items() if held}
 
 
-def told(entity: Entity) -> dict[str, object]:
+def entity_told(entity: Entity) -> dict[str, object]:
     """An entity as JSON."""
     return {"type": entity.type, "fields": dict(entity.fields)}
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annotator.formats.files import replacing
+from annotator.formats.beside import Beside
 from annotator.formats.format import Format, Reader, ReadOptions, WriteOptions, Writer, Written
 from annotator.formats.tagged import (
     Block,
@@ -25,10 +25,11 @@ from annotator.formats.tagged import (
     runs,
     text_lines,
     words,
+    write_documents,
 )
 from annotator.formats.tokens import tokenised
 from annotator.model.codebook import Codebook
-from annotator.model.corpus import Entry, Heading, Item
+from annotator.model.corpus import Entry, Item
 from annotator.model.document import Article
 from annotator.model.errors import InputError
 
@@ -40,19 +41,10 @@ def _writer(between: str) -> Writer:
     """A writer with `between` in the columns between token and tags."""
 
     def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
-        articles = documents = annotations = 0
-        codebook = Codebook(name="")
-        with replacing(target) as out:
-            for item in items:
-                if isinstance(item, Heading):
-                    codebook = item.codebook
-                if isinstance(item, Entry):
-                    text, count = _article(item, codebook, options, between)
-                    out.write(text.encode())
-                    articles += 1
-                    documents += len(item.works)
-                    annotations += count
-        return Written(articles=articles, documents=documents, annotations=annotations)
+        def document(entry: Entry, beside: Beside, _: int) -> tuple[str, int]:
+            return _article(entry, beside.codebook, options, between)
+
+        return write_documents(items, target, document)
 
     return write
 
@@ -65,7 +57,7 @@ def _article(
     columns, count = layers(entry, found, codebook, options)
     tags = map(" ".join, zip(*columns, strict=True))
     outside = " ".join("O" for _ in columns)
-    parts = [f"{_START}{between} {outside}\n\n"]
+    parts = [f"{_START}{between.replace('O', '-X-')} {outside}\n\n"]
     for row in found.rows:
         parts += [f"{word}{between} {next(tags)}\n" for word in words(text, row)]
         parts.append("\n")

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from annotator.formats.files import replacing
+from annotator.formats.beside import Beside, entity_told
 from annotator.formats.fit import NESTED, apart
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.naming import numbered
@@ -28,10 +27,10 @@ from annotator.formats.tagged import (
     tag_name,
     text_lines,
     words,
+    write_documents,
 )
 from annotator.formats.tokens import tokenised, told
-from annotator.model.codebook import Codebook, EntityField
-from annotator.model.corpus import Entry, Heading, Item
+from annotator.model.corpus import Entry, Item
 from annotator.model.document import Annotation, Article, Entity
 from annotator.model.errors import InputError
 
@@ -44,46 +43,16 @@ _NAMES, _WIDTH = 10, 12
 # -- writing ---------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Project:
-    """What came before the entries."""
-
-    codebook: Codebook = field(default_factory=lambda: Codebook(name=""))
-    entities: dict[str, Entity] = field(default_factory=dict)
-
-    def entity(self, annotation: Annotation) -> Entity | None:
-        """What a mention points at."""
-        for kind in self.codebook.fields(annotation.label):
-            if isinstance(kind, EntityField):
-                return self.entities.get(str(annotation.fields.get(kind.name)))
-        return None
-
-
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """An article is a document of one part; of each the one work that is there."""
-    articles = documents = annotations = 0
-    project = _Project()
-    with replacing(target) as out:
-        for item in items:
-            match item:
-                case Heading():
-                    project.codebook = item.codebook
-                case Entity():
-                    project.entities[item.id] = item
-                case Entry():
-                    articles += 1
-                    text, count = _document(item, project, options, articles)
-                    out.write(text.encode())
-                    documents += len(item.works)
-                    annotations += count
-                case _:
-                    pass
-    return Written(articles=articles, documents=documents, annotations=annotations)
+
+    def document(entry: Entry, beside: Beside, number: int) -> tuple[str, int]:
+        return _document(entry, beside, options, number)
+
+    return write_documents(items, target, document)
 
 
-def _document(
-    entry: Entry, project: _Project, options: WriteOptions, number: int
-) -> tuple[str, int]:
+def _document(entry: Entry, project: Beside, options: WriteOptions, number: int) -> tuple[str, int]:
     text, name = entry.text.value, numbered(number, entry.article.title)
     found = tokenised(text)
     lose = told(options.lose, entry.article.id)
@@ -129,8 +98,7 @@ def _once(
 
 
 def _said(entity: Entity) -> str:
-    told = {"id": entity.id, "type": entity.type, "fields": dict(entity.fields)}
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps({"id": entity.id, **entity_told(entity)}, ensure_ascii=False)
 
 
 def _names(runs: Sequence[Run], length: int) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from annotator.formats.files import replacing
+from annotator.formats.beside import Beside
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.meta import as_meta, from_meta
 from annotator.formats.naming import numbered
@@ -29,10 +29,11 @@ from annotator.formats.tagged import (
     read_papers,
     runs,
     text_lines,
+    write_documents,
 )
 from annotator.formats.tokens import tokenised
 from annotator.model.codebook import Codebook
-from annotator.model.corpus import Entry, Heading, Item
+from annotator.model.corpus import Entry, Item
 from annotator.model.errors import InputError
 
 _NEWDOC = "# newdoc"
@@ -50,19 +51,11 @@ _KNOWN = {"sourceURL": "url", "dateCreated": "date"}
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """An article is a document; of each the one work that is there."""
-    articles = documents = annotations = 0
-    codebook = Codebook(name="")
-    with replacing(target) as out:
-        for item in items:
-            if isinstance(item, Heading):
-                codebook = item.codebook
-            if isinstance(item, Entry):
-                articles += 1
-                text, count = _document(item, codebook, options, articles)
-                out.write(text.encode())
-                documents += len(item.works)
-                annotations += count
-    return Written(articles=articles, documents=documents, annotations=annotations)
+
+    def document(entry: Entry, beside: Beside, number: int) -> tuple[str, int]:
+        return _document(entry, beside.codebook, options, number)
+
+    return write_documents(items, target, document)
 
 
 def _document(

@@ -237,21 +237,23 @@ def apart(
         annotations,
         key=lambda a: (a.start - a.end, a.start, rank.get(a.label, len(rank)), a.id),
     )
+    taken = bytearray(max((a.end for a in annotations), default=0))
     owner: dict[int, int] = {}
     kept: set[str] = set()
     for number, annotation in enumerate(by_length):
         start, end = annotation.start, annotation.end
-        inner = {owner.get(i, -1) for i in range(start, end)}
-        if nesting:
+        fits = taken.find(1, start, end) < 0
+        if not fits and nesting:
             # Longer ones are in place: it crosses one where it is covered by it in part only.
+            inner = {owner.get(i, -1) for i in range(start, end)}
             fits = len(inner) <= 1 or not _crosses(by_length, inner, start, end)
-        else:
-            fits = inner <= {-1}
         if not fits:
             drop(CROSSING if nesting else NESTED, annotation)
             continue
         kept.add(annotation.id)
-        owner.update(dict.fromkeys(range(start, end), number))
+        taken[start:end] = b"\1" * (end - start)
+        if nesting:
+            owner.update(dict.fromkeys(range(start, end), number))
     return [a for a in annotations if a.id in kept]
 
 

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
-from annotator.formats.beside import Beside, Content, Relation, Span, told
+from annotator.formats.beside import Beside, Content, Relation, Span, entity_told
 from annotator.formats.draft import Draft
 from annotator.formats.files import reading, replacing
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
@@ -96,7 +96,7 @@ def _example(entry: Entry, work: Work, beside: Beside) -> _Line:
         spans[annotation.id] = {**_place(annotation, first, last), **beside.of(annotation)}
         if (entity := beside.entity(annotation)) is not None:
             spans[annotation.id]["kb_id"] = entity.id
-            entities[entity.id] = told(entity)
+            entities[entity.id] = entity_told(entity)
     held = {a.id: _place(a, first, last) for a in work.annotations} if work.links else {}
     example: _Line = {
         "spans": [*spans.values()],

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from annotator.formats.article import TITLE_LENGTH
-from annotator.formats.beside import Beside, Content, Relation, Span, told
+from annotator.formats.beside import Beside, Content, Relation, Span, entity_told
 from annotator.formats.draft import Draft
 from annotator.formats.files import filling, walk, whole
 from annotator.formats.fit import apart
@@ -127,7 +127,7 @@ def _data(entry: Entry, beside: Beside) -> dict[str, object]:
         data["state"] = work.state
         data["spans"] = {a.id: found for a in work.annotations if (found := beside.of(a))}
         pointed = filter(None, map(beside.entity, work.annotations))
-        data["entities"] = {entity.id: told(entity) for entity in pointed}
+        data["entities"] = {entity.id: entity_told(entity) for entity in pointed}
         data["relations"] = [
             [link.type, link.from_id, link.to_id, dict(link.fields)] for link in work.links
         ]

@@ -10,11 +10,12 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from annotator.formats.article import TITLE_LENGTH
+from annotator.formats.beside import Beside
 from annotator.formats.draft import Draft
 from annotator.formats.encoding import decoded
-from annotator.formats.files import reading
+from annotator.formats.files import reading, replacing
 from annotator.formats.fit import apart
-from annotator.formats.format import ReadOptions, WriteOptions
+from annotator.formats.format import ReadOptions, WriteOptions, Written
 from annotator.formats.roster import Roster
 from annotator.formats.schema import Schema
 from annotator.formats.tokens import Tokens, told
@@ -117,6 +118,23 @@ def _parted(tag: str) -> tuple[str, str]:
 
 
 # -- writing ---------------------------------------------------------------------------------------
+
+
+def write_documents(
+    items: Iterable[Item], target: Path, document: Callable[[Entry, Beside, int], tuple[str, int]]
+) -> Written:
+    """A file of all articles: of each, with its number from 1, its text and how much that holds."""
+    articles = documents = annotations = 0
+    beside = Beside()
+    with replacing(target) as out:
+        for item in items:
+            if (entry := beside.taken(item)) is not None:
+                articles += 1
+                text, count = document(entry, beside, articles)
+                out.write(text.encode())
+                documents += len(entry.works)
+                annotations += count
+    return Written(articles=articles, documents=documents, annotations=annotations)
 
 
 def layers(
