@@ -83,7 +83,7 @@ def test_the_columns(tmp_path: Path) -> None:
     )
     text, done, losses = export(tmp_path, items)
     assert text == (
-        "-DOCSTART- -X- -X- O\n\n"
+        "-DOCSTART- -X- O O\n\n"
         "ISIS -X- O B-Actor\ntook -X- O O\nLos -X- O B-Place\nAngeles -X- O I-Place\n. -X- O O\n\n"
         "It -X- O O\nleft -X- O O\n. -X- O O\n\n"
     )

@@ -57,7 +57,7 @@ def _article(
     columns, count = layers(entry, found, codebook, options)
     tags = map(" ".join, zip(*columns, strict=True))
     outside = " ".join("O" for _ in columns)
-    parts = [f"{_START}{between.replace('O', '-X-')} {outside}\n\n"]
+    parts = [f"{_START}{between} {outside}\n\n"]
     for row in found.rows:
         parts += [f"{word}{between} {next(tags)}\n" for word in words(text, row)]
         parts.append("\n")
