@@ -433,3 +433,15 @@ def test_what_the_writer_says_it_left_out_is_not_missed(tmp_path: Path) -> None:
 def _picked(items: Iterable[Item], options: WriteOptions) -> Iterator[Item]:
     options.lose(Loss(reason="because", article_id=uid(20), record_id=uid(44), whole=True))
     yield from items
+
+
+def test_only_the_first_differences_are_told(tmp_path: Path) -> None:
+    def empty(path: Path, options: ReadOptions) -> Iterator[Item]:
+        assert OWN.read is not None
+        for item in OWN.read(path, options):
+            yield replace(item, works=()) if isinstance(item, Entry) else item
+
+    made = work(*(span(100 + n, "Cue", n, n + 1) for n in range(30)))
+    done = out(replace(OWN, read=empty), tmp_path / "p", project(entry(made)))
+    assert done.proof is not None
+    assert (done.proof.count, len(done.proof.differences)) == (31, 20)
