@@ -23,7 +23,7 @@ from annotator.formats import (
 )
 from annotator.formats.files import replacing, whole
 from annotator.formats.fit import Losses, fitted
-from annotator.formats.format import companions
+from annotator.formats.format import companions, missing_extra
 from annotator.model.corpus import Item
 from annotator.model.errors import Cancelled, InputError, StoreUnavailable
 
@@ -41,6 +41,18 @@ def test_formats_are_told_by_id_and_by_name(tmp_path: Path) -> None:
         by_id("word")
     with pytest.raises(InputError, match=r"d\.xyz: No format reads"):
         for_path(Path("d.xyz"))
+
+
+def test_a_missing_library_is_told_with_the_line_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fault = missing_extra("pyarrow", "parquet")
+    assert f"{sys.executable} -m pip install 'pyarrow" in str(fault)
+    monkeypatch.setattr("annotator.formats.format.find_spec", lambda _: None)
+    assert f"uv pip install --python {sys.executable} 'pyarrow" in str(
+        missing_extra("pyarrow", "parquet")
+    )
+    assert str(missing_extra("other", "none")).endswith(" other")
 
 
 def test_which_formats_are_articles() -> None:

@@ -162,10 +162,10 @@ def test_without_spacy_the_install_line_is_told(
 ) -> None:
     hand_out(SPACY, full(), tmp_path / "out")
     monkeypatch.setitem(sys.modules, "spacy.tokens", None)
-    with pytest.raises(InputError, match=r"pip install 'annotator\[spacy\]'"):
+    with pytest.raises(InputError, match=r"pip install 'spacy[<>=]"):
         hand_out(SPACY, full(), tmp_path / "new")
     assert not (tmp_path / "new").exists()
-    with pytest.raises(InputError, match=r"pip install 'annotator\[spacy\]'"):
+    with pytest.raises(InputError, match=r"pip install 'spacy[<>=]"):
         entries(tmp_path / "out")
 
 

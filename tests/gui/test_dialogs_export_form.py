@@ -226,9 +226,9 @@ def test_a_format_that_needs_more_says_how_to_get_it(
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, lacking))
     program = start().opened()
     shown = dialog(program, tmp_path / "a.x", "lacking")
-    assert "pip install 'annotator[parquet]'" in rehearsed(program, shown)
+    assert "pip install 'pyarrow" in rehearsed(program, shown)
     go(shown)
-    program.until(lambda: "pip install 'annotator[parquet]'" in shown.note.text())
+    program.until(lambda: "pip install 'pyarrow" in shown.note.text())
     assert not list(tmp_path.glob("a.x*"))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from importlib.metadata import requires
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
@@ -224,8 +227,11 @@ def companions(kind: Format, target: Path) -> tuple[Path, ...]:
 
 
 def missing_extra(module: str, extra: str) -> InputError:
-    """The fault of a format whose library is not installed."""
-    return InputError(
-        f"This format needs {module}, which is not installed. "
-        f"Install it with: pip install 'annotator[{extra}]'"
-    )
+    """The fault of a format whose library is not installed, with the line that installs it."""
+    asked = [r for r in requires("annotator") or () if f"extra == '{extra}'" in r.replace('"', "'")]
+    wanted = " ".join(f"'{r.partition(';')[0].strip()}'" for r in asked) or module
+    pip = f"{sys.executable} -m pip install"
+    if find_spec("pip") is None:  # an environment that uv made
+        pip = f"uv pip install --python {sys.executable}"
+    message = f"This format needs {module}, which is not installed. Install it with: {pip} {wanted}"
+    return InputError(message)
