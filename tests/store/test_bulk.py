@@ -158,7 +158,8 @@ def test_what_is_there_already(db: Database, items: list[Item]) -> None:
     refused(db, [*items, same_id], rf"id \({facts.id}\) of the article “Title 2” is in the project")
     entity = items[3]
     assert isinstance(entity, Entity)
-    refused(db, [*items, entity], f"entity “a” .{entity.id}. is in the project already")
+    changed = replace(entity, fields={"name": "b"})
+    refused(db, [*items, changed], f"entity “b” .{entity.id}. is in the project already, and diff")
 
     def other(**changes: object) -> Entry:
         article = Article(id=new_id(), title="Fresh")
@@ -176,6 +177,31 @@ def test_what_is_there_already(db: Database, items: list[Item]) -> None:
         with pytest.raises(InputError, match=f"on the article “Fresh” {twice}"):
             db.transact(taken, [*items, bad])
     assert [p.name for p in db.read(project.listing)] == ["Kept"]
+
+
+def test_others_work_joins_the_article_that_is_there(db: Database, items: list[Item]) -> None:
+    project_id, _ = db.transact(taken, items)
+    before = worked(db.read(given, project_id))
+    other = Annotator(id=new_id(), login="zoe")
+    copies = [item for item in items if isinstance(item, Entity)]
+    fresh = replace(before.works[0], id=new_id(), owner_id=other.id, annotations=(), links=())
+    again = replace(before, article=replace(before.article, id=new_id()), works=(fresh,))
+
+    def put(c: Connection, *more: Item) -> bulk.Counts:
+        writer = bulk.CorpusWriter(c, project_id, 1)
+        for item in more:
+            writer.put(item)
+        return writer.finish()
+
+    counts = db.transact(put, *copies, other, again)
+    assert counts == bulk.Counts(documents=1)  # the entities are there, and alike
+    (after,) = (e for e in db.read(given, project_id) if isinstance(e, Entry) and len(e.works) > 2)
+    assert after.article == before.article
+    assert {w.id for w in after.works} == {w.id for w in before.works} | {fresh.id}
+    with pytest.raises(InputError, match=r"Work of zoe on the article .* is in the project"):
+        db.transact(put, other, replace(again, works=(replace(fresh, id=new_id()),)))
+    assert after in db.read(given, project_id)
+    assert db.check() == []
 
 
 def test_work_of_nobody(db: Database, items: list[Item]) -> None:

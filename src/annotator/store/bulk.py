@@ -53,6 +53,13 @@ _ENTITY = _insertion(tables.entity)
 _EDIT = _insertion(tables.edit)
 
 
+_HELD_ENTITY = "SELECT type, fields FROM entity WHERE project_id = ? AND id = ?"
+_HELD_ARTICLE = "SELECT id FROM article WHERE project_id = ? AND text_sha256 = ?"
+_HELD_OWNERS = """
+    SELECT owner_id, login FROM document JOIN annotator ON annotator.id = owner_id
+    WHERE project_id = ? AND article_id = ?"""
+
+
 @dataclass(slots=True)
 class Counts:
     """How much was written."""
@@ -69,6 +76,8 @@ class CorpusWriter:
 
     A person is known again by their login, whatever their id was elsewhere. The Heading is the
     caller's: it makes the project. A document's log begins with an empty edit of kind "import".
+    Where the project has an article's text already, others' work on it joins that article, and an
+    entity that it has alike is the same one: so colleagues' copies of a project come together.
     """
 
     def __init__(self, db: Connection, project_id: str, codebook_version: int) -> None:
@@ -81,8 +90,9 @@ class CorpusWriter:
     def put(self, item: Item) -> None:
         """Write one item.
 
-        Raises InputError where the project has its id or, for an article, its text already, and
-        for the work of somebody who was not in the stream before it.
+        Raises InputError where the project has its id already, an article's text and nobody
+        else's work on it, or this person's work on it, and for the work of somebody who was not in
+        the stream before it.
         """
         match item:
             case Heading():
@@ -111,9 +121,11 @@ class CorpusWriter:
         try:
             self._cursor.execute(_ENTITY, row)
         except sqlite3.IntegrityError as error:
-            raise InputError(
-                f"The entity “{item.name}” ({item.id}) is in the project already."
-            ) from error
+            held = self._cursor.execute(_HELD_ENTITY, row[:2]).fetchone()
+            if held == (item.type, _json(item.fields)):
+                return  # a colleague's copy of it
+            message = f"The entity “{item.name}” ({item.id}) is in the project already"
+            raise InputError(f"{message}, and differs there.") from error
         self._counts.entities += 1
 
     def _entry(self, entry: Entry) -> None:
@@ -127,26 +139,45 @@ class CorpusWriter:
             "added_at": self._now,
         }
         execute = self._cursor.execute
+        article_id = article.id
         try:
             execute(_ARTICLE, [values[column.name] for column in tables.article.c])
         except sqlite3.IntegrityError as error:
-            what = "text" if "text_sha256" in str(error) else f"id ({article.id})"
-            raise InputError(
-                f"The {what} of the article “{article.title}” is in the project already."
-            ) from error
-        execute(_TEXT, (self._project_id, article.id, body))
-        execute(search.INSERT_ROW, (self._project_id, article.id))
-        row = self._cursor.lastrowid
-        execute(search.INSERT, (row, *search.folded(self._project_id, article.title, body)))
-        self._counts.articles += 1
+            article_id = self._same_text(entry, error)
+        else:
+            execute(_TEXT, (self._project_id, article.id, body))
+            execute(search.INSERT_ROW, (self._project_id, article.id))
+            row = self._cursor.lastrowid
+            execute(search.INSERT, (row, *search.folded(self._project_id, article.title, body)))
+            self._counts.articles += 1
         for work in entry.works:
             try:
-                self._work(article.id, work)
+                self._work(article_id, work)
             except sqlite3.IntegrityError as error:
                 raise InputError(
                     f"The work {work.id} on the article “{article.title}” holds an id twice, or "
                     "is in the project already."
                 ) from error
+
+    def _same_text(self, entry: Entry, error: sqlite3.IntegrityError) -> str:
+        """The id of the project's article with this text, for somebody else's work to join it."""
+        article = entry.article
+        key = (self._project_id, entry.text.sha256)
+        held = self._cursor.execute(_HELD_ARTICLE, key).fetchone()
+        if held is None or not entry.works:
+            what = "text" if held is not None else f"id ({article.id})"
+            message = f"The {what} of the article “{article.title}” is in the project already."
+            raise InputError(message) from error
+        article_id = str(held[0])
+        owners = {self._people.get(work.owner_id) for work in entry.works}
+        found = self._cursor.execute(_HELD_OWNERS, (self._project_id, article_id)).fetchall()
+        for owner_id, login in found:
+            if owner_id in owners:
+                raise InputError(
+                    f"Work of {login} on the article “{article.title}” is in the project already. "
+                    "Import it as somebody else's, or into another project."
+                ) from error
+        return article_id
 
     def _work(self, article_id: str, work: Work) -> None:
         owner_id = self._people.get(work.owner_id)
