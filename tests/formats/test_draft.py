@@ -306,6 +306,12 @@ def test_offsets_in_another_unit_are_seen_and_repaired() -> None:
     assert notes == ["Moved Person ‘ISIS’ from 3–7 to 2–6."]
 
 
+def test_a_folded_quote_in_another_unit_keeps_its_end() -> None:
+    made = Draft(Origin("😀 White\n House."), seen(), ReadOptions(repair=True))
+    made.span("t1", "Person", [(3, 15)], quote="White House")
+    assert made.work(OWNER).annotations[0].fragments == ((2, 14),)
+
+
 def test_offsets_inside_a_character() -> None:
     made = draft(unit="UTF-16 unit")
     with pytest.raises(InputError, match="inside a character"):

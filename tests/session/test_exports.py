@@ -71,7 +71,7 @@ def test_how_a_split_would_deal(database: Database) -> None:
 )
 def test_leaks_are_told(leaks: int, said: str) -> None:
     parts = {"a": "test", "b": "dev", "c": "train", "d": "fold1"}
-    dealt = Dealt(part_of=parts, groups=4, leaks=leaks, highest=0.9, pair=None)
+    dealt = Dealt(part_of=parts, groups=4, leaks=leaks, sentences=0, highest=0.9, pair=None)
     assert exports.shares(dealt) == f"train 1 · dev 1 · test 1 · fold1 1 articles. {said}"
 
 

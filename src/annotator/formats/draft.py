@@ -151,16 +151,17 @@ class Draft:
 
     def _repaired(self, key: str, label: str, extent: Extent, words: str) -> Extent:
         """Where the words of a misplaced span stand. Raises InputError, MisplacedSpan."""
-        start, how = self._other_unit(extent, words), ", if the offsets count another unit"
-        if start is None:
-            start, how = found_near(self.text.value, words, extent, key), ""
+        found, how = self._other_unit(extent, words), ", if the offsets count another unit"
+        if found is None:
+            start = found_near(self.text.value, words, extent, key)
+            found, how = (start, start + len(words)), ""
         if not self._options.repair:
-            raise misplaced(extent, words, start, key, how)
-        self._options.note(moved(label, extent, words, start))
-        return start, start + len(words)
+            raise misplaced(extent, words, found[0], key, how)
+        self._options.note(moved(label, extent, words, found[0]))
+        return found
 
-    def _other_unit(self, extent: Extent, words: str) -> int | None:
-        """Where the span starts if the offsets count another unit, and the words stand there."""
+    def _other_unit(self, extent: Extent, words: str) -> Extent | None:
+        """Where the span stands if the offsets count another unit, and the words stand there."""
         units: tuple[Unit, ...] = ("code point", "UTF-16 unit", "byte")
         for unit in units:
             if unit == self.origin.unit:
@@ -171,7 +172,7 @@ class Draft:
             except ValueError:
                 continue
             if start < end and _same(self.text.value[start:end], words):
-                return start
+                return start, end
         return None
 
     # -- references --------------------------------------------------------------------------------

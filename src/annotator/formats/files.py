@@ -8,7 +8,7 @@ import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -89,8 +89,28 @@ def placing(*targets: Path) -> Iterator[tuple[Path, ...]]:
             yield staged
             for path in staged:
                 _flushed(path)
-            for path, final in zip(staged, finals, strict=True):
-                path.replace(final)
+            _exchange(staged, finals, folder)
+
+
+def _exchange(staged: Sequence[Path], finals: Sequence[Path], folder: Path) -> None:
+    """Put each staged file in its place; where one can't, all are put back as they were."""
+    aside = folder / "before"
+    aside.mkdir()
+    done: list[Path] = []
+    try:
+        for path, final in zip(staged, finals, strict=True):
+            if final.exists():
+                final.replace(aside / final.name)
+            done.append(final)
+            path.replace(final)
+    except OSError:
+        for final in done:
+            before = aside / final.name
+            if before.exists():
+                before.replace(final)
+            elif final.exists():
+                final.unlink()
+        raise
 
 
 @contextmanager
@@ -106,7 +126,7 @@ def filling(target: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
         if final.is_symlink() or (final.exists() and not final.is_dir()):
             raise StoreUnavailable(f"{target} is not a folder. Name a folder to write to.")
         if final.is_dir() and any(final.iterdir()) and not ours(final):
-            message = f"{target} holds other files. Name a new folder, or an earlier export."
+            message = f"{target} holds other files, or was changed. Name a new folder."
             raise StoreUnavailable(message)
         with _staging(final) as folder:
             new, old = folder / "new", folder / "old"
@@ -173,8 +193,8 @@ def stem(number: int, title: str) -> str:
 def walk(paths: Iterable[Path], wanted: Callable[[Path], bool]) -> Iterator[Path]:
     """The files among `paths` as they are, and the `wanted` ones in their folders, by name.
 
-    Hidden files and folders and the manifests of exports are passed over; a folder linked into
-    itself is entered once. Raises InputError where a folder can't be read.
+    Hidden files and folders, links and the manifests of exports are passed over. Raises
+    InputError where a folder can't be read.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -195,7 +215,7 @@ def _in_folder(folder: Path, wanted: Callable[[Path], bool], seen: set[Path]) ->
         message = f"The folder can't be read: {_reason(error)}. Check its permissions."
         raise InputError(message, source=str(folder)) from None
     for child in children:
-        if child.name.startswith(".") or child.name == MANIFEST:
+        if child.name.startswith(".") or child.name == MANIFEST or child.is_symlink():
             continue
         if child.is_dir():
             yield from _in_folder(child, wanted, seen)

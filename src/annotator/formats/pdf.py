@@ -240,7 +240,7 @@ def _joined(text: str, options: ReadOptions) -> str:
         count += 1
         return before + after
 
-    text = re.sub(rf"(\w*){_HYPHEN} ?(\w*)", whole, text)
+    text = re.sub(rf"(?<!\w)(\w*+){_HYPHEN} ?(\w*)", whole, text)
     if count:
         options.note(f"{count} word{'s' * (count != 1)} that a line's end broke made whole.")
     return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ class Prose:
 
     def paragraph(self, text: str) -> None:
         """A paragraph; a blank one is none."""
-        self.verbatim(re.sub(r"[ \t]*\n[ \t]*", "\n", text).strip())
+        self.verbatim("\n".join(line.strip(" \t") for line in text.split("\n")).strip())
 
     def verbatim(self, text: str) -> None:
         """A paragraph whose lines keep their indentation, such as code."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -82,9 +83,9 @@ def _codes(book: etree._Element) -> dict[str, tuple[str, str]]:
         above = found.get(_guid(_parent(code).get("guid")), ())
         found[_guid(code.get("guid"))] = (*above, str(code.get("name") or ""))
         colors[_guid(code.get("guid"))] = str(code.get("color") or "")
-    names = [path[-1] for path in found.values()]
+    names = Counter(path[-1] for path in found.values())
     return {
-        guid: (path[-1] if names.count(path[-1]) == 1 else "/".join(path), colors[guid])
+        guid: (path[-1] if names[path[-1]] == 1 else "/".join(path), colors[guid])
         for guid, path in found.items()
     }
 

@@ -115,7 +115,8 @@ def shares(dealt: Dealt) -> str:
     parts = " · ".join(f"{name} {count:,}" for name, count in sorted(counts.items(), key=_part))
     leaks = dealt.leaks
     leak = "No story is" if not leaks else f"{leaks} {'story is' if leaks == 1 else 'stories are'}"
-    return f"{parts} articles. {leak} in two parts."
+    more = f" {dealt.sentences:,} long sentences stand in two parts." if dealt.sentences else ""
+    return f"{parts} articles. {leak} in two parts.{more}"
 
 
 def _part(pair: tuple[str, int]) -> tuple[int, str]:

@@ -55,6 +55,18 @@ def test_labels_take_their_links_along() -> None:
     assert Choice(labels=("Actor",)).said() == {"labels": ("Actor",)}
 
 
+def test_a_field_that_points_at_what_is_left_out_is_told_of() -> None:
+    year = span(41, "Date", 18, 22, value="2016")
+    anchored = span(40, "Date", 18, 29, anchor=uid(41), begin="t0", note="x")
+    region = span(42, "Region", 17, 25, kind="advert")  # the year lies in it
+    items = project(entry(work(region, anchored, year)))
+    ((found,), losses) = picked(items, excluded=False)
+    (left,) = found.works[0].annotations
+    assert left.fields == {"begin": "t0", "note": "x"}
+    assert losses.counts == {"links to what is left out": 1}
+    assert not losses.whole
+
+
 def test_fields_by_name_and_by_label() -> None:
     ((found,), _) = picked(one(), fields=("Claim.event", "entity"))
     assert [a.fields for a in found.works[0].annotations] == [
@@ -136,8 +148,9 @@ def test_unread_articles_are_left_out_and_told_of() -> None:
     assert [loss.article_id for loss in losses.places[UNREAD]] == [uid(23), uid(24)]
     assert len(picked(items)[0]) == 5
     assert [read_kind(e) for e in (items[5], negative, begun) if isinstance(e, Entry)] == [
-        "annotated", "negative", "unread",
+        "annotated", "negative", "begun",
     ]  # fmt: skip
+    assert read_kind(new) == read_kind(nobody) == "unread"
 
 
 def test_page_furniture_can_stay_behind() -> None:

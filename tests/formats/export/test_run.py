@@ -272,6 +272,38 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
         out(PLAIN, tmp_path / "file" / "below")
 
 
+def test_work_done_in_an_exported_folder_is_not_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    out(PLAIN, target)
+    (target / "notes.txt").write_text("mine")
+    with pytest.raises(StoreUnavailable, match="was changed"):
+        out(PLAIN, target)
+    (target / "notes.txt").unlink()
+    (target / "000.x").write_text("annotated")
+    with pytest.raises(StoreUnavailable, match="was changed"):
+        out(PLAIN, target)
+    assert (target / "000.x").read_text() == "annotated"
+
+
+def test_files_come_back_where_one_cannot_be_placed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = (tmp_path / name for name in "123")
+    one.write_text("before")
+    real = Path.replace
+
+    def refuse(self: Path, other: Path) -> Path:
+        if Path(other).name == "3":
+            raise OSError("no")
+        return real(self, other)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(StoreUnavailable), placing(one, two, three) as staged:
+        for path in staged:
+            path.write_text("after")
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"1": "before"}
+
+
 def test_a_folder_comes_back_where_the_new_one_cannot_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

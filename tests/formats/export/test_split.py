@@ -111,6 +111,25 @@ def test_shares_are_kept_and_nothing_is_lost(by: Any) -> None:
     assert deal(items, Split(by=by, seed=3)) == dealt
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_one_article_of_a_thousand_mentions_does_not_fill_a_part(seed: int) -> None:
+    made = [article(n, story(n), "Actor") for n in range(99)]
+    made.append(article(99, story(99) * 3, *["Actor"] * 49))
+    dealt = deal(project(*made), Split(by="article", seed=seed))
+    assert parts(dealt) == {"train": 80, "dev": 10, "test": 10}
+
+
+def test_a_wire_story_in_many_papers_stays_together() -> None:
+    wire = [story(7, 1) for _ in range(1)] + [story(8, 3)]
+    made = [article(n, f"{story(100 + n, 8)} {' '.join(wire)}") for n in range(60)]
+    made += [article(n, story(1000 + n)) for n in range(100, 200)]
+    dealt = deal(project(*made), Split(by="story"))
+    assert len({dealt.part_of[e.article.id] for e in made[:60]}) == 1
+    assert (dealt.leaks, dealt.sentences) == (0, 0)
+    torn = deal(project(*made), Split(by="article"))
+    assert torn.leaks == 1 and torn.sentences == 4
+
+
 def test_stories_are_not_torn_apart_and_articles_may_be() -> None:
     items = corpus()
     whole = deal(items, Split(by="story"))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import assert_never
 
-from annotator.formats.fit import Lose
+from annotator.formats.fit import LOST_END, Lose
 from annotator.formats.format import Loss, fault_in_day
-from annotator.model.codebook import Codebook
+from annotator.model.codebook import DOCUMENT_DATE, Codebook, SpanField
 from annotator.model.compute import effective
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Document, Entity, State, Status
@@ -58,9 +58,10 @@ _ALL = {f.name: f.default for f in fields(Choice)}
 
 
 def chosen(items: Iterable[Item], choice: Choice, lose: Lose) -> Iterator[Item]:
-    """The items that a choice leaves, in their order; `lose` hears of unread articles alone.
+    """The items that a choice leaves, in their order.
 
-    What a person left out by choice is no loss. Raises InputError where a label, field or
+    What a person left out by choice is no loss; `lose` hears of unread articles, and of fields that
+    pointed at what was left out. Raises InputError where a label, field or
     annotator is not in the project.
     """
     picking = _Picking(choice, lose)
@@ -151,11 +152,35 @@ class _Picking:
         if choice.fields:
             kept = [self._with_fields(a) for a in kept]
         held = {a.id for a in kept}
-        if len(held) == len(work.annotations):
-            links = work.links
-        else:
+        links = work.links
+        if len(held) < len(work.annotations):
             links = tuple(k for k in work.links if k.from_id in held and k.to_id in held)
+            kept = [self._without_lost_ends(entry, a, held) for a in kept]
         return replace(work, annotations=tuple(kept), links=links)
+
+    def _without_lost_ends(
+        self, entry: Entry, annotation: Annotation, held: set[str]
+    ) -> Annotation:
+        """Fields that point at an annotation that was left out are told of: they say less then."""
+        lost = {
+            f.name
+            for f in self._codebook.fields(annotation.label)
+            if isinstance(f, SpanField)
+            and annotation.fields.get(f.name, DOCUMENT_DATE) not in (*held, DOCUMENT_DATE)
+        }
+        if not lost:
+            return annotation
+        self._lose(
+            Loss(
+                reason=LOST_END,
+                article_id=entry.article.id,
+                record_id=annotation.id,
+                count=len(lost),
+            )
+        )
+        return replace(
+            annotation, fields={k: v for k, v in annotation.fields.items() if k not in lost}
+        )
 
     def _with_fields(self, annotation: Annotation) -> Annotation:
         wanted = self._choice.fields
@@ -198,8 +223,14 @@ def is_read(work: Work) -> bool:
 
 
 def read_kind(entry: Entry) -> str:
-    """Of an article: "annotated", "negative" (read to the end, nothing there) or "unread"."""
+    """What an article is for training, of what was chosen of it.
+
+    "annotated"; "negative": read to the end, and nothing of it there; "begun": a person is at it,
+    and nothing of it is there so far; "unread".
+    """
     if any(work.annotations for work in entry.works):
         return "annotated"
-    settled = any(work.state in ("submitted", "accepted") for work in entry.works)
-    return "negative" if settled else "unread"
+    states = {work.state for work in entry.works}
+    if states & {"submitted", "accepted"}:
+        return "negative"
+    return "begun" if states - {"new"} else "unread"

@@ -103,9 +103,26 @@ def encoded(data: Mapping[str, object]) -> bytes:
 
 
 def is_export(folder: Path) -> bool:
-    """True where a folder holds an export of this program, which may be replaced by another."""
+    """True where a folder holds an export of this program."""
+    return _held(folder) is not None
+
+
+def is_untouched(folder: Path) -> bool:
+    """True where a folder holds an export as it was written: it may be replaced by another.
+
+    Somebody may have annotated in it, or put a file beside.
+    """
+    held = _held(folder)
+    if held is None or any(p.is_symlink() for p in folder.rglob("*")):
+        return False
+    found = hashes(folder)
+    found.pop(MANIFEST)
+    return found == held.get("files")
+
+
+def _held(folder: Path) -> dict[str, object] | None:
     try:
         held = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(held, dict) and held.get("kind") == _KIND
+        return None
+    return held if isinstance(held, dict) and held.get("kind") == _KIND else None

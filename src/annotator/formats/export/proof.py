@@ -14,7 +14,7 @@ from annotator.formats.format import Feature, Format, Loss, ReadOptions
 from annotator.model.codebook import Codebook, EntityField, SpanField
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Entity
-from annotator.model.errors import AnnotatorError
+from annotator.model.errors import InputError
 
 MAX_TOLD = 20
 
@@ -122,7 +122,7 @@ def prove(
                 count += 1
                 if len(differences) < MAX_TOLD:
                     differences.append(sentence)
-    except AnnotatorError as fault:
+    except InputError as fault:  # Cancelled, or the database's own, are not the file's fault
         count += 1
         differences.append(f"It can't be read back: {fault}")
     return Proof(

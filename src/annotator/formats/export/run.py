@@ -82,7 +82,7 @@ def export(source: Source, kind: Format, target: Path, plan: Plan, tell: Tell) -
     if kind.layout == "file" and plan.split is None:
         with placing(*companions(kind, target), _beside(target)) as (staged, *_, note):
             return _run(source, kind, staged, plan, tell, target, note)
-    with filling(target, manifest.is_export) as staged:
+    with filling(target, manifest.is_untouched) as staged:
         return _run(source, kind, staged, plan, tell, target, staged / MANIFEST)
 
 
@@ -247,6 +247,7 @@ def _split(split: Split | None, dealt: Dealt | None) -> dict[str, object] | None
         "seed": split.seed,
         "groups": dealt.groups,
         "stories_in_two_parts": dealt.leaks,
+        "long_sentences_in_two_parts": dealt.sentences,
         "highest_similarity_across_parts": dealt.highest,
         "most_similar_across_parts": dealt.pair,
         "without_date": dealt.undated,

@@ -55,13 +55,15 @@ class Split:
 class Dealt:
     """What came of it: article id → part, and the proof that nothing leaks.
 
-    `leaks` counts stories that are in more than one part; `highest` is the highest estimated
-    similarity of two texts in different parts, `pair` those two articles.
+    `leaks` counts stories that are in more than one part, `sentences` long sentences that are;
+    `highest` is the highest estimated similarity of two texts in different parts, `pair` those two
+    articles.
     """
 
     part_of: Mapping[str, str]
     groups: int
     leaks: int
+    sentences: int
     highest: float
     pair: tuple[str, str] | None
     undated: int = 0
@@ -82,7 +84,9 @@ def deal(items: Iterable[Item], split: Split) -> Dealt:
     entries: list[tuple[str, str, str, Counter[str]]] = []
     for item in items:
         if isinstance(item, Entry):
-            labels = Counter(a.label for work in item.works for a in work.annotations)
+            # Whether it has a label, not how often: one article of a thousand mentions would
+            # else fill a part by itself.
+            labels = Counter({a.label for work in item.works for a in work.annotations})
             article = item.article
             stories.add(article.id, item.text)
             entries.append((article.id, article.date, article.source, labels))
@@ -111,6 +115,7 @@ def deal(items: Iterable[Item], split: Split) -> Dealt:
         part_of=parts,
         groups=len(units),
         leaks=sum(len(where) > 1 for where in seen.values()),
+        sentences=stories.sentences_across(parts),
         highest=round(highest, 3),
         pair=pair,
         undated=sum(not date for _, date, _, _ in entries) if split.by == "date" else 0,

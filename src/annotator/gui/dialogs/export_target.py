@@ -46,7 +46,7 @@ class Target(QObject):
         path = self.path
         name = path.name.removesuffix(self._suffix) if self._suffix else path.name
         self._suffix = "" if self.is_folder else format.suffix
-        self.line.setText(str(path.with_name((name or self._name or "Export") + self._suffix)))
+        self.line.setText(str(path.parent / ((name or self._name or "Export") + self._suffix)))
         title = "Folder" if self.is_folder else "File"
         self.line.setAccessibleName(title)
         if self._title is not None:
@@ -55,7 +55,11 @@ class Target(QObject):
     @property
     def path(self) -> Path:
         """Where to write."""
-        return Path(self.line.text().strip()).expanduser()
+        named = Path(self.line.text().strip())
+        try:
+            return named.expanduser()
+        except RuntimeError:  # ~somebody who is not there
+            return named
 
     def fault(self) -> bool:
         """True, and told, where there is no name."""
