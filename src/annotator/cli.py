@@ -12,10 +12,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.model.errors import AnnotatorError, UsageError
 from annotator.settings import database_path, write_down
+
+if TYPE_CHECKING:
+    from annotator.session.command_import import Reading
 
 Answer = dict[str, Any] | list[dict[str, Any]]
 """what a command found: printed for people, or as JSON with --json"""
@@ -62,10 +65,18 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
     command.add_argument("--project", required=True, metavar="NAME", help="made if it is not there")
     command.add_argument("--format", metavar="ID", help="else told by each file's name")
-    _add_reading(command)
+    _add_reading(command, "--columns")
+    command.add_argument(
+        "--furniture", action="store_true",
+        help="keep what stands around a web page's article as excluded regions",
+    )  # fmt: skip
+    command.add_argument(
+        "--keep-going", action="store_true",
+        help="leave out what can't be read and name it; else nothing is imported",
+    )  # fmt: skip
 
 
-def _add_reading(command: argparse.ArgumentParser) -> None:
+def _add_reading(command: argparse.ArgumentParser, columns: str) -> None:
     command.add_argument(
         "--document-date", default="", metavar="YYYY-MM-DD",
         help="publication date of all articles; a project file has its own",
@@ -77,6 +88,10 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--repair", action="store_true", help="move misplaced spans to their words"
     )
+    command.add_argument(
+        columns, default="", dest="mapping", metavar="text=Body,title=Headline",
+        help="what the columns of tables hold (else told by their names)",
+    )  # fmt: skip
 
 
 def _add_project(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -113,7 +128,7 @@ def _add_convert(command: argparse.ArgumentParser) -> None:
         "--from", dest="source_format", default="", metavar="FORMAT", help="else told by the name"
     )
     command.add_argument("--codebook", type=Path, metavar="FILE", help="what the labels mean")
-    _add_reading(command)
+    _add_reading(command, "--read-columns")
     _add_plan(command)
     command.set_defaults(unread=True)
 
@@ -220,13 +235,24 @@ def who(arguments: argparse.Namespace) -> str:
 
 
 def _import(arguments: argparse.Namespace) -> Answer:
-    from annotator.session.commands import import_paths  # the store, 0.2 s
+    from annotator.session.command_import import import_paths  # the store, 0.2 s
 
     return import_paths(
-        where(arguments), arguments.project, arguments.paths, arguments.format,
-        arguments.document_date, who(arguments), repair=arguments.repair,
-        encoding=arguments.encoding,
+        where(arguments), arguments.project, arguments.paths, arguments.format, who(arguments),
+        _reading(arguments), keep_going=arguments.keep_going,
     )  # fmt: skip
+
+
+def _reading(arguments: argparse.Namespace) -> Reading:
+    from annotator.session.command_import import Reading  # the store, 0.2 s
+
+    return Reading(
+        repair=arguments.repair,
+        encoding=arguments.encoding,
+        document_date=arguments.document_date,
+        columns=arguments.mapping,
+        furniture=getattr(arguments, "furniture", False),
+    )
 
 
 def _export(arguments: argparse.Namespace) -> Answer:
@@ -249,8 +275,7 @@ def _convert(arguments: argparse.Namespace) -> Answer:
 
     return commands.convert(
         arguments.source, arguments.source_format, arguments.target, arguments.format,
-        commands.plan(arguments), arguments.codebook, repair=arguments.repair,
-        document_date=arguments.document_date, encoding=arguments.encoding,
+        commands.plan(arguments), arguments.codebook, _reading(arguments),
     )  # fmt: skip
 
 

@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any, get_args
 
 from annotator import formats
-from annotator.formats import Format, ReadOptions
 from annotator.formats import codebook as codebook_format
 from annotator.formats.export import run as exporting
 from annotator.formats.export.choose import Choice
 from annotator.formats.export.run import Exported, Plan
 from annotator.formats.export.split import Split
-from annotator.formats.format import fault_in_day, fault_in_encoding
 from annotator.model.codebook import Codebook
-from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.corpus import Heading, Item
 from annotator.model.document import State
 from annotator.model.errors import InputError, NotFound, UsageError
 from annotator.model.ident import numbered_ids
 from annotator.session import jobs
+from annotator.session.command_import import Reading, sources
 from annotator.store import project as projects
 from annotator.store.database import Connection, Database
 
@@ -36,118 +35,6 @@ def _database(path: Path, *, write: bool = True) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def import_paths(
-    path: Path,
-    project: str,
-    paths: list[Path],
-    format_id: str | None,
-    document_date: str,
-    person: str,
-    *,
-    repair: bool = False,
-    encoding: str = "",
-) -> dict[str, Any]:
-    """Import files and folders into a project (made where it is not there), all or nothing.
-
-    Where a `person` is named, the work in project files becomes theirs; else it keeps its owners.
-    Raises AnnotatorError naming the file at fault; nothing is imported then.
-    """
-    if fault := document_date and fault_in_day(document_date):
-        raise InputError(f"--document-date: {fault}")
-    if fault := encoding and fault_in_encoding(encoding):
-        raise InputError(f"--encoding: {fault}")
-    notes: list[str] = []
-    options = ReadOptions(
-        repair=repair, document_date=document_date, encoding=encoding, note=notes.append
-    )
-    whole, entries = _read(paths, format_id, options)
-    with _database(path) as database:
-        added = database.transact(_import, project, whole, entries, options, person)
-    left_out = [f"{name}: {why}" for name, why in added.left_out]
-    line = f"{added.articles} articles, {added.annotations} annotations imported into {project}."
-    return {
-        "line": line,
-        "project": project,
-        "articles": added.articles,
-        "documents": added.documents,
-        "annotations": added.annotations,
-        "left_out": left_out,
-        "notes": list(dict.fromkeys(notes)),
-    }
-
-
-def _read(
-    paths: list[Path], format_id: str | None, options: ReadOptions
-) -> tuple[list[tuple[Format, Path]], list[Entry]]:
-    """Project files to take as a whole, and the articles of all the others."""
-    chosen = formats.by_id(format_id) if format_id else None
-    whole: list[tuple[Format, Path]] = []
-    entries: list[Entry] = []
-    files = [
-        p for path in paths for p in (formats.article_files([path]) if path.is_dir() else [path])
-    ]
-    if not files:
-        raise InputError("There is nothing to import there: name text, HTML or project files.")
-    for file in files:
-        format = chosen or formats.for_path(file)
-        if format.read is None:
-            raise InputError(f"{format.name} can only be written.")
-        if format.articles:
-            entries += (i for i in format.read(file, options) if isinstance(i, Entry))
-        else:
-            _check_whole(file, options)
-            whole.append((format, file))
-    return whole, entries
-
-
-def _check_whole(file: Path, options: ReadOptions) -> None:
-    """Raises InputError where an option says what a project file says for itself."""
-    for given, option, what in (
-        (options.document_date, "--document-date", "holds the dates of its articles"),
-        (options.encoding, "--encoding", "is UTF-8"),
-    ):
-        if given:
-            raise InputError(f"A project file {what}. Leave {option} out.", source=file.name)
-
-
-def _import(
-    db: Connection,
-    name: str,
-    whole: list[tuple[Format, Path]],
-    entries: list[Entry],
-    options: ReadOptions,
-    person: str,
-) -> jobs.Added:
-    known = {row.name for row in projects.listing(db)}
-    project = projects.by_name(db, name) if name in known else jobs.create_project(db, name)
-    mine = jobs.me(db, person) if person and (whole or any(e.works for e in entries)) else None
-    results = [_taken(db, project, format, path, options, mine) for format, path in whole]
-    results.append(jobs.add_entries(db, project.id, entries, mine=mine))
-    return jobs.Added(
-        sum(r.articles for r in results),
-        sum(r.documents for r in results),
-        sum(r.annotations for r in results),
-        tuple(pair for r in results for pair in r.left_out),
-    )
-
-
-def _taken(
-    db: Connection,
-    project: projects.Project,
-    format: Format,
-    path: Path,
-    options: ReadOptions,
-    mine: Annotator | None,
-) -> jobs.Added:
-    """A project file taken in; what the store has against it names the file, too."""
-    try:
-        return jobs.import_corpus(db, project.id, format, path, options, mine=mine)
-    except InputError as fault:
-        if fault.source:
-            raise
-        raise InputError(fault.message, source=path.name, place=fault.place) from None
 
 
 def plan(asked: Namespace) -> Plan:
@@ -233,34 +120,28 @@ def convert(
     format_id: str,
     plan: Plan,
     codebook: Path | None,
-    *,
-    repair: bool = False,
-    encoding: str = "",
-    document_date: str = "",
+    reading: Reading,
 ) -> dict[str, Any]:
-    """Read a file and write it in another format, without a database.
+    """Read a file or folder and write it in another format, without a database.
 
-    The same file gives the same bytes: ids that it lacks are counted.
+    The same source gives the same bytes: ids that it lacks are counted.
     """
-    reads = formats.by_id(source_id) if source_id else formats.for_path(source)
+    found = list(sources([source], source_id))
+    if not found:
+        raise InputError("There is nothing to convert in the folder.", source=source.name)
+    if len(found) > 1 and not all(kind.articles for kind, _ in found):
+        message = f"It holds {len(found)} files with annotations. Name one of them."
+        raise InputError(message, source=source.name)
     writes = formats.by_id(format_id)
-    reader = reads.read
-    if reader is None:
-        raise InputError(f"{reads.name} can only be written.")
     notes: list[str] = []
     body = jobs.codebook_text(codebook) if codebook is not None else ""
     known = codebook_format.decode(body, codebook.name) if codebook is not None else None
-    options = ReadOptions(
-        repair=repair,
-        encoding=encoding,
-        document_date=document_date,
-        codebook=known,
-        note=notes.append,
-    )
+    options = replace(reading.options(notes), codebook=known)
 
     def items() -> Iterator[Item]:
-        again = replace(options, new_id=numbered_ids(f"{source.name} {reads.id}".encode()))
-        return whole_project(reader(source, again), source.stem, known)
+        again = replace(options, new_id=numbered_ids(f"{source.name} {found[0][0].id}".encode()))
+        read = (item for kind, path in found if kind.read for item in kind.read(path, again))
+        return whole_project(read, source.stem, known)
 
     answer = _told_of(exporting.export(items, writes, target, plan, lambda *_: None))
     return {**answer, "notes": list(dict.fromkeys(notes))}

@@ -6,24 +6,31 @@ costs 0.2 s.
 
 from __future__ import annotations
 
-import getpass
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from annotator import resources
-from annotator.formats import Format, ReadOptions, codebook_change, own, plain
+from annotator.formats import Format, ReadOptions, codebook_change, own
 from annotator.formats import codebook as codebook_format
 from annotator.formats.export import run as exporting
 from annotator.formats.export.run import Exported, Plan, Rehearsal
 from annotator.formats.files import replacing, whole
 from annotator.model.codebook import Codebook
-from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.corpus import Annotator, Item
 from annotator.model.document import Document, Entity
 from annotator.model.edit import Edit, Kind
 from annotator.model.errors import AnnotatorError, InputError
-from annotator.store import annotator as annotators
+from annotator.session.intake import Added as Added
+from annotator.session.intake import Tell as Tell
+from annotator.session.intake import add_entries as add_entries
+from annotator.session.intake import as_mine, put
+from annotator.session.intake import entry_of_text as entry_of_text
+from annotator.session.intake import import_corpus as import_corpus
+from annotator.session.intake import known_texts as known_texts
+from annotator.session.intake import login as login
+from annotator.session.intake import me as me
 from annotator.store import article as articles
 from annotator.store import bulk
 from annotator.store import codebook as codebooks
@@ -31,9 +38,6 @@ from annotator.store import document as documents
 from annotator.store import project as projects
 from annotator.store import search as searches
 from annotator.store.database import Connection, Database
-
-Tell = Callable[[int, int, str], None]
-"""done, total (0: unknown), what; raises Cancelled to stop"""
 
 SAMPLE = "Palmyra sample"
 MAX_CODEBOOK = 16 << 20
@@ -54,32 +58,9 @@ class Opened:
     articles: list[articles.ArticleRow]
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What an import put in, and why the rest stayed out: (name, sentence)."""
-
-    articles: int = 0
-    documents: int = 0
-    annotations: int = 0
-    left_out: tuple[tuple[str, str], ...] = ()
-
-
-def login() -> str:
-    """The operating system's name for this person."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "annotator"
-
-
 def default_codebook() -> str:
     """The codebook of a new project, as it is stored."""
     return resources.path("codebooks/news.json").read_text("utf-8")
-
-
-def me(db: Connection, name: str = "") -> Annotator:
-    """The local annotator: `name` as given with --as, else the login."""
-    return annotators.ensure(db, name or login())
 
 
 def open_project(database: Database, name: str, person: str) -> Opened:
@@ -120,37 +101,9 @@ def create_project(
     return projects.create(db, name.strip(), body)
 
 
-def add_sample(db: Connection, person: str) -> None:
-    """The sample project with its article annotated, as this person's own work."""
-    project = create_project(db, SAMPLE)
-    path = resources.path("sample/palmyra.jsonl")
-    _put(db, project.id, _as_mine(own.read(path, ReadOptions()), me(db, person)), 1)
-
-
-def _as_mine(items: Iterable[Item], mine: Annotator) -> Iterator[Item]:
-    for item in items:
-        if isinstance(item, Entry):
-            works = tuple(replace(work, owner_id=mine.id) for work in item.works)
-            item = replace(item, works=works)
-        yield mine if isinstance(item, Annotator) else item
-
-
-def _put(
-    db: Connection, project_id: str, items: Iterable[Item], version: int, tell: Tell | None = None
-) -> Added:
-    writer = bulk.CorpusWriter(db, project_id, version)
-    for number, item in enumerate(items):
-        if not isinstance(item, Heading):
-            writer.put(item)
-        if tell is not None and not number % 50:
-            tell(number, 0, item.article.title if isinstance(item, Entry) else "")
-    counts = writer.finish()
-    return Added(counts.articles, counts.documents, counts.annotations)
-
-
-def import_corpus(
+def import_anew(
     db: Connection,
-    project_id: str,
+    name: str,
     format: Format,
     path: Path,
     options: ReadOptions,
@@ -158,87 +111,19 @@ def import_corpus(
     mine: Annotator | None = None,
     tell: Tell | None = None,
 ) -> Added:
-    """Take a whole project from a file, all or nothing; `mine` makes all work that person's.
+    """A new project with what a file holds; its codebook where it has one.
 
-    The file's codebook becomes the project's where the project holds nothing yet; else the
-    project keeps its own, which must know all that the file's knows. Raises InputError.
+    Raises InputError as create_project and import_corpus.
     """
-    assert format.read is not None
-    stored = codebooks.current(db, project_id)
-    options = replace(
-        options,
-        codebook=codebook_format.decode(stored.body),
-        annotator=mine.login if mine is not None else login(),
-    )
-    items = iter(format.read(path, options))
-    heading = next(items, None)
-    version = stored.version
-    if isinstance(heading, Heading):
-        version = _adopt_codebook(db, project_id, heading.codebook)
-    elif heading is not None:
-        items = _chained(heading, items)
-    return _put(db, project_id, _as_mine(items, mine) if mine else items, version, tell)
+    project = create_project(db, name)
+    return import_corpus(db, project.id, format, path, options, mine=mine, tell=tell)
 
 
-def _chained(first: Item, rest: Iterator[Item]) -> Iterator[Item]:
-    yield first
-    yield from rest
-
-
-def _adopt_codebook(db: Connection, project_id: str, codebook: Codebook) -> int:
-    stored = codebooks.current(db, project_id)
-    body = codebook_format.encode(codebook)
-    if stored.body == body:
-        return stored.version
-    if not _has_work(db, project_id):
-        return codebooks.save(db, project_id, body)
-    fault = codebook_change.lacking(codebook, codebook_format.decode(stored.body))
-    if fault:
-        raise InputError(f"{fault} Import it into a new project instead.")
-    return stored.version
-
-
-def _has_work(db: Connection, project_id: str) -> bool:
-    rows = (row for row in projects.listing(db) if row.id == project_id)
-    return any(row.articles for row in rows) or bool(documents.entities(db, project_id))
-
-
-def known_texts(db: Connection, project_id: str, hashes: Iterable[str]) -> set[str]:
-    """Those of the text hashes that the project has."""
-    return {h for h in hashes if articles.duplicate_of(db, project_id, h) is not None}
-
-
-def entry_of_text(raw: str) -> Entry:
-    """An article of pasted text, titled by its first line. Raises InputError where it is blank."""
-    return plain.entry(raw, "Clipboard", ReadOptions())
-
-
-def add_entries(
-    db: Connection,
-    project_id: str,
-    entries: Sequence[Entry],
-    tell: Tell | None = None,
-    *,
-    mine: Annotator | None = None,
-) -> Added:
-    """Add plain articles; a text that is there already is left out and named.
-
-    Regions that a reader marked on them become the work of `mine`, else of the login.
-    """
-    left_out: list[tuple[str, str]] = []
-    writer = bulk.CorpusWriter(db, project_id, codebooks.current(db, project_id).version)
-    if any(entry.works for entry in entries):
-        mine = mine or me(db)
-        writer.put(mine)
-    for number, entry in enumerate(entries):
-        if tell is not None:
-            tell(number, len(entries), entry.article.title)
-        if articles.duplicate_of(db, project_id, entry.text.sha256) is not None:
-            left_out.append((entry.article.title, "The same text is in the project already."))
-            continue
-        writer.put(next(_as_mine([entry], mine)) if mine is not None else entry)
-    counts = writer.finish()
-    return Added(counts.articles, counts.documents, counts.annotations, tuple(left_out))
+def add_sample(db: Connection, person: str) -> None:
+    """The sample project with its article annotated, as this person's own work."""
+    project = create_project(db, SAMPLE)
+    path = resources.path("sample/palmyra.jsonl")
+    put(db, project.id, as_mine(own.read(path, ReadOptions()), me(db, person)), 1)
 
 
 @dataclass(frozen=True, slots=True)
