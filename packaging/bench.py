@@ -214,6 +214,7 @@ def corpus(articles: int) -> dict[str, float]:
 
     from annotator.formats.export.run import Plan
     from annotator.session import commands
+    from annotator.session.command_import import Reading, import_paths
 
     folder = Path(tempfile.mkdtemp())
     source, target = folder / "corpus.jsonl", folder / "out.jsonl"
@@ -229,7 +230,7 @@ def corpus(articles: int) -> dict[str, float]:
         return time.process_time() - start
 
     found = {
-        "import": took(lambda: commands.import_paths(database, "bench", [source], None, "", "")),
+        "import": took(lambda: import_paths(database, "bench", [source], None, "", Reading())),
         "export": took(lambda: out(Plan(prove=False))),
         "export, proven": took(lambda: out(Plan())),
     }

@@ -32,6 +32,7 @@ class Settings:
     folder: str = ""
     format: str = ""
     target: str = ""
+    columns: str = ""
     guide: bool = True
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
@@ -62,6 +63,7 @@ SETTINGS = (
     Setting("article"),
     Setting("folder"),
     Setting("format"),
+    Setting("columns"),  # what columns of tables hold, as gui/dialogs/import_mappings.py writes it
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,10 @@ from tests.gui.program_fixture import (
 )
 
 from annotator import formats, resources
-from annotator.formats import own
-from annotator.formats.format import ReadOptions, WriteOptions
-from annotator.gui.dialogs.imports import AddDialog, ProjectDialog
-from annotator.model.corpus import Annotator, Entry
-from annotator.model.ident import new_id
-from annotator.store.database import Connection, Database
+from annotator.formats.format import ReadOptions
+from annotator.gui.dialogs.import_articles import AddDialog
+from annotator.gui.dialogs.import_project import ProjectDialog
+from annotator.store.database import Connection
 
 __all__ = ["start", "templates"]
 SAMPLE = resources.path("sample/palmyra.jsonl")
@@ -57,14 +54,20 @@ def folder(tmp_path: Path) -> Path:
 
 def rows(dialog: AddDialog) -> dict[str, str]:
     """File → what comes of it."""
-    table = dialog.table
-    return {table.item(r, 0).text(): table.item(r, 3).text() for r in range(table.rowCount())}  # type: ignore[union-attr]
+    return {row.key[0].name: row.fate for row in dialog.table.rows}
 
 
 def previewed(program: Program) -> AddDialog:
     dialog = program.dialog(AddDialog)
-    program.until(lambda: dialog.table.rowCount() and not dialog.bar.isVisible())
+    program.until(
+        lambda: dialog.table.rowCount() and not dialog.bar.isVisible() and settled(dialog)
+    )
     return dialog
+
+
+def settled(dialog: AddDialog) -> bool:
+    """True where all is read and compared."""
+    return dialog._ready and dialog._progress is None
 
 
 def go(dialog: AddDialog | ProjectDialog) -> None:
@@ -89,15 +92,16 @@ def test_a_folder(program: Program, folder: Path) -> None:
     assert rows(dialog) == {
         "a.txt": "Will be added.",
         "b.html": "Will be added.",
-        "double.txt": "Already in the project.",
-        "empty.txt": "empty.txt: The file is empty.",
+        "double.txt": "Already in the project, as ‘Rebels leave Homs’.",
+        "empty.txt": "The file is empty.",
     }
-    assert dialog.go.text() == "Add 2 articles" and dialog.note.text() == "2 will not be added."
+    assert dialog.go.text() == "&Add 2 articles" and dialog.note.text() == "2 will not be added."
     assert len(titles(program)) == 4, "nothing is added before one says so"
     go(dialog)
     program.until(lambda: len(titles(program)) == 6)
     program.until(lambda: gone(program))
-    assert program.window.status.told.text() == "2 articles were added."
+    program.until(lambda: program.window.status.told.text() == "2 articles were added.")
+    program.opened("Alpha")
     assert program.window.settings.folder == str(folder)
 
 
@@ -106,10 +110,9 @@ def test_files_with_a_date(program: Program, folder: Path) -> None:
         program.do("add_files")
     dialog = previewed(program)
     write(dialog.date, "2016-12-15")
+    assert dialog.table.index(0, 2).data() == "2016-12-15" == dialog.article.date.text()
+    assert dialog.article.known.text() == "as given"
     press(dialog.date, "Return")
-    program.until(lambda: not dialog.bar.isVisible())
-    assert dialog.isVisible(), "Return in the date reads the files again and adds nothing yet"
-    go(dialog)
     program.until(lambda: len(titles(program)) == 5)
     added = next(a for a in program.work.desk.articles.all if a.title == "Alpha")
     assert added.date == "2016-12-15"
@@ -120,15 +123,13 @@ def test_a_date_that_is_none(program: Program, folder: Path, date: str) -> None:
     program.work.imports.show([folder / "a.txt"])
     dialog = previewed(program)
     write(dialog.date, date)
-    press(dialog.date, "Return")
     assert dialog.note.property("fault") and dialog.note.text()
     assert not dialog.go.isEnabled()
     go(dialog)
     program.settled()
     assert len(titles(program)) == 4 and dialog.isVisible()
     write(dialog.date, " ")
-    press(dialog.date, "Return")
-    program.until(dialog.go.isEnabled)
+    assert dialog.go.isEnabled() and not dialog.note.property("fault")
     dialog.reject()
 
 
@@ -137,8 +138,11 @@ def test_the_same_text_twice_in_one_go(program: Program, tmp_path: Path) -> None
         (tmp_path / name).write_text("One text.")
     program.work.imports.show([tmp_path / "x.txt", tmp_path / "y.txt"])
     dialog = previewed(program)
-    assert rows(dialog) == {"x.txt": "Will be added.", "y.txt": "Already in the project."}
-    assert dialog.go.text() == "Add 1 article"
+    assert rows(dialog) == {
+        "x.txt": "Will be added.",
+        "y.txt": "Left out: the same text as ‘One text.’ above.",
+    }
+    assert dialog.go.text() == "&Add 1 article"
     go(dialog)
     program.until(lambda: len(titles(program)) == 5)
 
@@ -153,7 +157,7 @@ def test_nothing_to_add(program: Program, folder: Path) -> None:
     (folder / "empty").mkdir()
     program.work.imports.show([folder / "empty"])
     dialog = program.dialog(AddDialog)
-    program.until(lambda: "nothing to add" in dialog.note.text())
+    program.until(lambda: "nothing to add" in dialog.view.hint[0])
     assert not dialog.go.isEnabled()
 
 
@@ -177,7 +181,7 @@ def test_paste(program: Program) -> None:
     program.until(lambda: "A pasted title" in titles(program))
     program.until(lambda: gone(program))
     program.do("paste")
-    assert rows(previewed(program)) == {"Clipboard": "Already in the project."}
+    assert rows(previewed(program)) == {"Clipboard": "Already in the project, as ‘A pasted title’."}
 
 
 @pytest.mark.parametrize("text", ["", " \n\t "])
@@ -303,138 +307,3 @@ def test_reading_files_does_not_get_in_the_way_of_saving(program: Program, folde
     desk.files.run(lambda: None, lambda _: asked.set())  # they are read and it is asked for them
     assert len(rows(previewed(program))) == 4
     assert not program.window.status.told.text()
-
-
-# ---- projects ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def fresh(program: Program) -> Program:
-    """A project without articles."""
-    place = program.window.place
-    program.work.desk.create_project("Fresh", lambda fault: pytest.fail(str(fault)))
-    program.until(lambda: program.window.place is not place)
-    program.settled()
-    return program
-
-
-def read(program: Program) -> ProjectDialog:
-    dialog = program.dialog(ProjectDialog)
-    program.until(lambda: not dialog.bar.isVisible() and "Reading" not in dialog.note.text())
-    return dialog
-
-
-def test_a_whole_project(fresh: Program) -> None:
-    with answer_file(SAMPLE):
-        fresh.do("import")
-    dialog = read(fresh)
-    assert dialog.note.text().startswith("1 articles with 154 annotations by ")
-    assert dialog.mine.isChecked()
-    go(dialog)
-    fresh.opened()
-    assert len(fresh.document.annotations) == 154
-    assert fresh.document.status.owner_id == fresh.work.desk.project.annotator.id  # type: ignore[union-attr]
-    assert "1 articles with 154 annotations were imported" in fresh.window.status.told.text()
-    fresh.until(lambda: gone(fresh))
-
-
-def test_the_work_of_others(fresh: Program) -> None:
-    fresh.work.imports.show([SAMPLE])
-    dialog = read(fresh)
-    dialog.mine.setChecked(False)
-    go(dialog)
-    fresh.opened()
-    assert len(fresh.document.annotations) == 0, "it is somebody else's; mine is still to do"
-    with Database(fresh.database, write=False) as held:
-        owners = held.read(lambda db: db.exec_driver_sql("select owner_id from document").all())
-    assert len(set(owners)) == 2
-
-
-def test_a_project_that_is_there(program: Program) -> None:
-    program.open_project("Palmyra sample")
-    program.opened()
-    program.work.imports.show([SAMPLE])
-    dialog = read(program)
-    go(dialog)
-    program.until(lambda: "already" in dialog.note.text())
-    assert dialog.note.property("fault") and dialog.isVisible()
-    assert len(titles(program)) == 1
-
-
-@pytest.fixture
-def moved(tmp_path: Path) -> Path:
-    """The sample with one span two characters from its words."""
-    path = tmp_path / "moved.jsonl"
-    text = SAMPLE.read_text("utf-8")
-    assert '"start":71,"end":75,' in text
-    path.write_text(text.replace('"start":71,"end":75,', '"start":69,"end":73,', 1), "utf-8")
-    return path
-
-
-def test_repair(fresh: Program, moved: Path) -> None:
-    fresh.work.imports.show([moved])
-    dialog = read(fresh)
-    assert "line 39" in dialog.note.text() and dialog.note.property("fault")
-    assert dialog.go.text() == "Repair and import" and dialog.go.isEnabled()
-    go(dialog)
-    fresh.until(lambda: "Misplaced spans will be moved" in dialog.note.text())
-    assert dialog.go.text() == "Import"
-    go(dialog)
-    fresh.opened()
-    spans = [a.fragments for a in fresh.document.annotations.values()]
-    assert ((71, 75),) in spans and ((69, 73),) not in spans
-
-
-def test_a_fault_without_repair(fresh: Program, tmp_path: Path) -> None:
-    path = tmp_path / "cut.jsonl"
-    path.write_bytes(SAMPLE.read_bytes()[:-900])
-    fresh.work.imports.show([path])
-    dialog = read(fresh)
-    assert "cut.jsonl, line 39" in dialog.note.text() and not dialog.go.isEnabled()
-    QTest.mouseClick(dialog.stop, Qt.MouseButton.LeftButton)
-    fresh.until(lambda: gone(fresh))
-
-
-def test_two_annotators_can_not_be_one(fresh: Program, tmp_path: Path) -> None:
-    path = tmp_path / "two.jsonl"
-
-    def items() -> Iterator[object]:
-        for item in own.read(SAMPLE, ReadOptions()):
-            yield item
-            if isinstance(item, Annotator):
-                other = Annotator(id=new_id(), login="other", name="Other")
-                yield other
-            if isinstance(item, Entry):
-                assert item.works
-
-    two = list(items())
-    last = two.pop()
-    assert isinstance(last, Entry)
-    other = next(i for i in two if isinstance(i, Annotator) and i.login == "other")
-    second = replace(last.works[0], id=new_id(), owner_id=other.id, annotations=(), links=())
-    two.append(replace(last, works=(*last.works, second)))
-    own.write(two, path, WriteOptions())  # type: ignore[arg-type]
-    fresh.work.imports.show([path])
-    dialog = read(fresh)
-    assert not dialog.mine.isChecked()
-    dialog.mine.setChecked(True)
-    go(dialog)
-    fresh.until(lambda: dialog.note.property("fault"))
-    assert "Something went wrong" not in dialog.note.text()
-    dialog.mine.setChecked(False)
-    go(dialog)
-    fresh.until(lambda: len(titles(fresh)) == 1)
-
-
-def test_a_file_that_changed_since_it_was_read(fresh: Program, tmp_path: Path) -> None:
-    path = tmp_path / "p.jsonl"
-    path.write_bytes(SAMPLE.read_bytes())
-    fresh.work.imports.show([path])
-    dialog = read(fresh)
-    path.write_bytes(SAMPLE.read_bytes()[:-900])
-    go(dialog)
-    fresh.until(lambda: "cut off" in dialog.note.text())
-    assert not titles(fresh)
-    path.unlink()
-    go(dialog)
-    fresh.until(lambda: "no such file" in dialog.note.text())

@@ -13,7 +13,9 @@ from tests.gui.program_fixture import Program, Start, press, start, templates
 
 from annotator import resources
 from annotator.gui.dialogs.exports import ExportDialog
-from annotator.gui.dialogs.imports import AddDialog, ProjectDialog
+from annotator.gui.dialogs.import_articles import AddDialog
+from annotator.gui.dialogs.import_columns import ColumnsDialog
+from annotator.gui.dialogs.import_project import ProjectDialog
 from annotator.gui.dialogs.preferences import Preferences
 from annotator.gui.dialogs.projects import ProjectsDialog
 from annotator.gui.dialogs.reading import Reading
@@ -74,6 +76,16 @@ def faults(root: QWidget) -> list[str]:
     return wrong
 
 
+def columns(program: Program, path: Path) -> None:
+    """A table among the articles to add, and what its columns hold."""
+    (path / "t.csv").write_text("Body,Kind\nSome words.,News\n")
+    program.work.imports.show([path / "t.csv"])
+    adding = program.dialog(AddDialog)
+    program.until(lambda: adding.columns_button.isVisible() and not adding.bar.isVisible())
+    program.settled()
+    adding.columns_button.click()
+
+
 def dialogs(program: Program, path: Path) -> dict[str, tuple[Callable[[], object], type[QDialog]]]:
     """Every dialog, and how it comes."""
     text = path / "a.txt"
@@ -82,6 +94,7 @@ def dialogs(program: Program, path: Path) -> dict[str, tuple[Callable[[], object
     return {
         "add": (lambda: imports.show([text]), AddDialog),
         "import": (lambda: imports.show([resources.path("sample/palmyra.jsonl")]), ProjectDialog),
+        "columns": (lambda: columns(program, path), ColumnsDialog),
         "export": (lambda: program.do("export"), ExportDialog),
         "projects": (lambda: program.do("project"), ProjectsDialog),
         "settings": (lambda: program.do("settings"), Preferences),
@@ -93,7 +106,7 @@ def dialogs(program: Program, path: Path) -> dict[str, tuple[Callable[[], object
 
 @pytest.mark.qt_log_ignore("does not support grabbing", extend=True)
 @pytest.mark.parametrize(
-    "which", ["add", "import", "export", "projects", "keys", "about", "commands"]
+    "which", ["add", "import", "columns", "export", "projects", "keys", "about", "commands"]
 )
 def test_dialogs(start: Start, tmp_path: Path, which: str) -> None:
     program = start().opened()

@@ -227,11 +227,16 @@ QLineEdit, QPlainTextEdit {{ background: {raised};
     selection-background-color: {selection}; selection-color: {ink}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{
     border: 1px solid {accent}; }}
-QCheckBox::indicator, QListView::indicator {{
+QCheckBox::indicator, QListView::indicator, QTableView::indicator {{
     width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px;
     background: {raised}; }}
-QCheckBox::indicator:checked, QListView::indicator:checked {{
+QCheckBox::indicator:checked, QListView::indicator:checked,
+QTableView::indicator:checked {{
     background: {accent}; border-color: {accent}; image: url("{tick}"); }}
+QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
+    border-radius: 7px; background: {raised}; }}
+QRadioButton::indicator:checked {{ border: 4px solid {accent}; width: 7px; height: 7px; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {accent}; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {rule};
     selection-background-color: {current}; selection-color: {ink}; }}
 QPushButton, QToolButton {{ background: {raised}; border: 1px solid {rule}; border-radius: 4px;
@@ -248,6 +253,7 @@ QToolTip {{ background: {raised}; color: {ink}; border: 1px solid {rule}; paddin
 QAbstractItemView {{ background: {window}; border: none; outline: none; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{
     background: {current}; color: {ink}; }}
+QTableView#candidates::item {{ padding: 0 8px; }}
 QHeaderView::section {{ background: {window}; color: {muted}; border: none;
     border-bottom: 1px solid {rule}; padding: 5px 8px; }}
 QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}

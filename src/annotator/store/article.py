@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import Connection, RowMapping, and_, insert, select
@@ -62,6 +63,36 @@ def duplicate_of(db: Connection, project_id: str, sha256: str) -> str | None:
             article.c.project_id == project_id, article.c.text_sha256 == sha256
         )
     )
+
+
+def titles_by_text(db: Connection, project_id: str, hashes: Iterable[str]) -> dict[str, str]:
+    """Hash → title, of those texts that the project has."""
+    found: dict[str, str] = {}
+    for sha256 in hashes:
+        key = (article.c.project_id == project_id) & (article.c.text_sha256 == sha256)
+        title = db.scalar(select(article.c.title).where(key))
+        if title is not None:
+            found[sha256] = title
+    return found
+
+
+def newest_texts(db: Connection, project_id: str, most: int) -> Iterator[tuple[str, str, Text]]:
+    """Id, title and text of the articles that were added last, the newest first."""
+    rows = db.execute(
+        select(article.c.id, article.c.title, article_text.c.body)
+        .join(
+            article_text,
+            and_(
+                article_text.c.project_id == article.c.project_id,
+                article_text.c.article_id == article.c.id,
+            ),
+        )
+        .where(article.c.project_id == project_id)
+        .order_by(article.c.id.desc())
+        .limit(most)
+    )
+    for key, title, body in rows:
+        yield key, title, Text(body)
 
 
 def listing(db: Connection, project_id: str, owner_id: str) -> list[ArticleRow]:
