@@ -245,6 +245,7 @@ QPushButton:hover, QToolButton:hover {{ background: {current}; }}
 QPushButton:focus, QToolButton:focus {{ border: 1px solid {accent}; }}
 QPushButton:default {{ border: 1px solid {accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {faint}; }}
+QPushButton:default:disabled {{ border: 1px solid {rule}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog#palette {{ background: {window}; border: 1px solid {rule}; }}
 QFrame#picks {{ background: {raised}; border: 1px solid {rule}; }}

@@ -136,6 +136,10 @@ def import_paths(
     with Database(path) as database:
         taking = _Taking(options, person, faults if keep_going else None)
         added = database.transact(taking.all, project, found)
+    return _told(project, added, faults, notes)
+
+
+def _told(project: str, added: jobs.Added, faults: list[str], notes: list[str]) -> dict[str, Any]:
     return {
         "line": f"{added.articles} articles, {added.annotations} annotations imported "
         f"into {project}.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 
@@ -26,6 +27,7 @@ MOST = 50_000
 COMPARED = 5_000
 """texts of the project that new ones are compared with, the newest; equal ones are always found"""
 _BATCH_S = 0.1
+_TELL_S = 0.03
 Rows = list[tuple[Key, Preview]]
 
 
@@ -68,20 +70,22 @@ def read(paths: Sequence[Path], asked: Asked, give: Callable[[Rows], None], tell
     """
     files = list(formats.article_files(paths))
     waiting: Rows = []
-    since, count = monotonic(), 0
+    given, told, count = monotonic(), 0.0, 0
     for number, path in enumerate(files):
-        for row in _of_file(path, asked):
-            tell(number, len(files), f"Reading {path.name}")
+        for row in chain(_of_file(path, asked), [None]):
+            if monotonic() - told > _TELL_S:
+                tell(number, len(files), f"Reading {path.name}")
+                told = monotonic()
+            if row is None:  # a file without a row is a file, too
+                continue
             waiting.append(row)
             count += 1
-            if monotonic() - since > _BATCH_S:
+            if monotonic() - given > _BATCH_S or count == MOST:
                 give(waiting)
-                waiting, since = [], monotonic()
-            if count >= MOST:
-                give(waiting)
+                waiting, given = [], monotonic()
+            if count == MOST:
                 message = f"These are the first {MOST:,} articles. Add the rest in parts, or use"
                 raise InputError(f"{message} annotator import.")
-        tell(number, len(files), f"Reading {path.name}")
     give(waiting)
     return len(files)
 

@@ -192,7 +192,7 @@ class ArticlePane(QWidget):
 
     def _show_cut(self, on: bool) -> None:
         self.cut.setVisible(on)
-        self.cut_button.setText("Hi&de" if on else "Sho&w")
+        self.cut_button.setText("Hid&e" if on else "Sho&w")
         if on:
             self.cut.verticalScrollBar().setValue(0)
 

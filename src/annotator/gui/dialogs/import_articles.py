@@ -65,7 +65,7 @@ class AddDialog(RunningDialog):
         self.article.encoding_wanted.connect(self._set_encoding)
 
     def _lay_out(self) -> None:
-        title = QLabel("Publication &date of all", self)
+        title = QLabel("&Publication date of all", self)
         title.setBuddy(self.date)
         title.setProperty("quiet", True)
         self.date.setMaximumWidth(120)

@@ -210,7 +210,7 @@ class ProjectDialog(RunningDialog):
         fault = self._hindrance(found)
         self.go.setEnabled(not fault and self._progress is None)
         what = many(found.articles, "article") if found.articles else ""
-        if not what and found.entities:
+        if not what and found.entities and not fault:
             what = many(found.entities, "entity")
         self.go.setText(f"&Import {what}".rstrip())
         self.tell(fault, fault=bool(fault))
