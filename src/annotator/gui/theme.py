@@ -250,6 +250,8 @@ QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog#palette {{ background: {window}; border: 1px solid {rule}; }}
 QFrame#picks {{ background: {raised}; border: 1px solid {rule}; }}
 QFrame#picks QListView {{ background: {raised}; }}
+QProgressBar {{ background: {rule}; border: none; border-radius: 2px; max-height: 4px; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 QToolTip {{ background: {raised}; color: {ink}; border: 1px solid {rule}; padding: 4px; }}
 QAbstractItemView {{ background: {window}; border: none; outline: none; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{

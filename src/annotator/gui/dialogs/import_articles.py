@@ -28,7 +28,7 @@ from annotator.session.worker import Progress
 if TYPE_CHECKING:
     from annotator.gui.window import Window
 
-_SIZE = QSize(1180, 760)
+_SIZE = QSize(1340, 820)
 _NOTHING = ("There is nothing to add here.", "Choose text, web pages, office files, tables, feeds.")
 
 
@@ -82,7 +82,7 @@ class AddDialog(RunningDialog):
         both.setHandleWidth(16)
         both.addWidget(self.view)
         both.addWidget(self.article)
-        both.setSizes([680, 480])
+        both.setSizes([800, 500])
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 2)
         self.body.addWidget(self.options)

@@ -87,9 +87,9 @@ class CandidateView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Title and what comes of it share what the short columns leave."""
         super().resizeEvent(event)
-        room = self.viewport().width()
+        room = whole = self.viewport().width()
         for column, width in _WIDTHS.items():
-            shown = room >= _NARROW.get(column, 0)
+            shown = whole >= _NARROW.get(column, 0)
             self.setColumnHidden(column, not shown)
             if shown:
                 self.setColumnWidth(column, width)
