@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _SIZE = QSize(820, 640)
 _BECOMES = {
     "same": "Its codebook is the project's.",
-    "becomes": "The project is empty: its codebook becomes the file's.",
+    "becomes": "The project is empty and takes over the file's codebook.",
     "covered": "The project's codebook has all that the file's has.",
 }
 
