@@ -125,6 +125,16 @@ def test_convert_gives_articles_the_default_codebook_and_the_same_ids_twice(
     assert lines(first)[0]["codebook"]["name"] == "Mine"  # type: ignore[index]
 
 
+def test_files_of_one_name_get_ids_of_their_own(run: Run, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "notes.txt").write_text(f"The notes of {name}.")
+        ask = ("convert", tmp_path / name / "notes.txt", "--to", "annotator-jsonl")
+        assert run(*ask, tmp_path / f"{name}.jsonl", at=None).code == 0
+        assert run("import", tmp_path / f"{name}.jsonl", "--project", "P").code == 0
+    assert "2 articles" in run("project", "list").out
+
+
 def test_convert_from_a_format_that_is_named(run: Run, tmp_path: Path) -> None:
     odd = tmp_path / "sample.dat"
     odd.write_bytes(SAMPLE.read_bytes())

@@ -13,6 +13,7 @@ from annotator import formats
 from annotator.formats import codebook as codebook_format
 from annotator.formats.export import run as exporting
 from annotator.formats.export.choose import Choice
+from annotator.formats.export.manifest import hashes
 from annotator.formats.export.run import Exported, Plan
 from annotator.formats.export.split import Split
 from annotator.model.codebook import Codebook
@@ -124,7 +125,7 @@ def convert(
 ) -> dict[str, Any]:
     """Read a file or folder and write it in another format, without a database.
 
-    The same source gives the same bytes: ids that it lacks are counted.
+    The same source gives the same bytes: ids that it lacks are counted, on from what is in it.
     """
     found = list(sources([source], source_id))
     if not found:
@@ -137,9 +138,10 @@ def convert(
     body = jobs.codebook_text(codebook) if codebook is not None else ""
     known = codebook_format.decode(body, codebook.name) if codebook is not None else None
     options = replace(reading.options(notes), codebook=known)
+    seed = repr([(kind.id, hashes(path)) for kind, path in found if path.exists()]).encode()
 
     def items() -> Iterator[Item]:
-        again = replace(options, new_id=numbered_ids(f"{source.name} {found[0][0].id}".encode()))
+        again = replace(options, new_id=numbered_ids(seed))
         read = (item for kind, path in found if kind.read for item in kind.read(path, again))
         return whole_project(read, source.stem, known)
 

@@ -6,7 +6,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from annotator.formats.export.stories import Stories
 from annotator.model.corpus import Entry, Item
@@ -69,6 +69,15 @@ class Dealt:
     undated: int = 0
 
 
+class _Seen(NamedTuple):
+    """What is kept of an article."""
+
+    id: str
+    date: str
+    source: str
+    labels: frozenset[str]
+
+
 @dataclass(slots=True)
 class _Unit:
     """Articles that stay together."""
@@ -81,45 +90,51 @@ class _Unit:
 def deal(items: Iterable[Item], split: Split) -> Dealt:
     """Go over the articles and deal them. Raises InputError where there are fewer than parts."""
     stories = Stories()
-    entries: list[tuple[str, str, str, Counter[str]]] = []
+    seen: list[_Seen] = []
     for item in items:
         if isinstance(item, Entry):
             # Whether it has a label, not how often: one article of a thousand mentions would
             # else fill a part by itself.
-            labels = Counter({a.label for work in item.works for a in work.annotations})
+            labels = frozenset(a.label for work in item.works for a in work.annotations)
             article = item.article
             stories.add(article.id, item.text)
-            entries.append((article.id, article.date, article.source, labels))
+            seen.append(_Seen(article.id, article.date, article.source, labels))
     story_of = stories.groups()
-    key_of = {
-        key: {"article": key, "story": story_of[key], "date": date, "source": source or key}[
-            split.by
-        ]
-        for key, date, source, _ in entries
-    }
-    units: dict[str, _Unit] = {}
-    for key, _, _, labels in entries:
-        unit = units.setdefault(key_of[key], _Unit(key_of[key], [], Counter()))
-        unit.articles.append(key)
-        unit.labels += labels
+    units = _units(seen, story_of, split.by)
     if len(units) < len(split.parts):
         what = {"article": "articles", "story": "stories", "date": "days", "source": "sources"}
         message = f"There are {len(units)} {what[split.by]} for {len(split.parts)} parts."
         raise InputError(f"{message} Choose fewer parts, or another way to split.")
     parts = _past_first(units, split) if split.by == "date" else _stratified(units, split)
-    seen: defaultdict[str, set[str]] = defaultdict(set)
+    where: defaultdict[str, set[str]] = defaultdict(set)
     for key, part in parts.items():
-        seen[story_of[key]].add(part)
+        where[story_of[key]].add(part)
     highest, pair = stories.highest(parts)
     return Dealt(
         part_of=parts,
         groups=len(units),
-        leaks=sum(len(where) > 1 for where in seen.values()),
+        leaks=sum(len(found) > 1 for found in where.values()),
         sentences=stories.sentences_across(parts),
         highest=round(highest, 3),
         pair=pair,
-        undated=sum(not date for _, date, _, _ in entries) if split.by == "date" else 0,
+        undated=sum(not one.date for one in seen) if split.by == "date" else 0,
     )
+
+
+def _units(seen: Iterable[_Seen], story_of: Mapping[str, str], by: By) -> dict[str, _Unit]:
+    """What stays together, by its key, in the order of the articles."""
+    units: dict[str, _Unit] = {}
+    for one in seen:
+        keys = {
+            "article": one.id,
+            "story": story_of[one.id],
+            "date": one.date,
+            "source": one.source or one.id,
+        }
+        unit = units.setdefault(keys[by], _Unit(keys[by], [], Counter()))
+        unit.articles.append(one.id)
+        unit.labels.update(one.labels)
+    return units
 
 
 def _past_first(units: Mapping[str, _Unit], split: Split) -> dict[str, str]:
