@@ -156,10 +156,10 @@ def test_the_files(tmp_path: Path) -> None:
     target = tmp_path / "out"
     hand_out(BRAT, items, target)
     assert sorted(p.name for p in target.iterdir()) == [
-        "000001.ann", "000001.txt", "000002.txt",
+        "00001-article.ann", "00001-article.txt", "00002-article.txt",
         "annotation.conf", "kb_shortcuts.conf", "project.annotator.jsonl", "visual.conf",
     ]  # fmt: skip
-    assert (target / "000001.ann").read_text("utf-8") == (
+    assert (target / "00001-article.ann").read_text("utf-8") == (
         "T1\tClaim 0 9;18 29\tISIS took last Sunday\n"
         "A1\tevent T1 COERCE\n"
         "A2\tmode T1 seize\n"
@@ -208,7 +208,7 @@ def test_spans_over_line_ends(tmp_path: Path) -> None:
     ]
     items = project(entry(work(*spans), text="ab\ncd\x0b\x1cef"))
     assert proven(BRAT, items, tmp_path / "out").differences == ()
-    ann = (tmp_path / "out" / "000001.ann").read_text("utf-8")
+    ann = (tmp_path / "out" / "00001-article.ann").read_text("utf-8")
     assert (
         "T1\tCue 0 2;3 5\tab cd\nT2\tCue 0 2;3 5\tab cd\n#1\tAnnotatorFragments T2\t0 2;3 5\n"
         in ann

@@ -329,9 +329,7 @@ def test_a_file_that_does_not_say_where_articles_begin_is_cut(
 def test_faults_name_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(tmp_path, "a b c\nd O\n")
     assert "line 2: Expected 3 columns, got 2." in refused(path)
-    assert "line 1: The article has no text." in refused(
-        saved(tmp_path, "-DOCSTART- O\n\n\ufdd0 O\n")
-    )
+    assert "line 1: The text is empty." in refused(saved(tmp_path, "-DOCSTART- O\n\n\ufdd0 O\n"))
     monkeypatch.setattr(tagged, "MAX_LINE", 20)
     assert "line 2: The line is too long" in refused(saved(tmp_path, "a O\n" + "b" * 30))
     monkeypatch.setattr(tagged, "MAX_ROWS", 3)

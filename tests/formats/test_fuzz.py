@@ -60,7 +60,7 @@ SEEDS = {
     "hf-jsonl": written("hf-jsonl", "data/train-00000-of-00001.jsonl"),
     "web-annotation": written("web-annotation"),
     "brat": b"",  # a file has its text beside it: tests.formats.test_brat breaks whole folders
-    "pubannotation": written("pubannotation", "000001-taken.json"),
+    "pubannotation": written("pubannotation", "00001-taken.json"),
     "bioc": written("bioc"),
     "conll2002": b"-DOCSTART- O\n\nEU\tB-ORG\nwon\tO\n\nNadim B-PER\nLadki I-PER\n# id 1\n",
     "conll2003": b"-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\nwon VB O O\n\n.\tX\tO\tS-A\n",

@@ -213,7 +213,7 @@ def test_a_folder_with_a_file_that_is_none(tmp_path: Path) -> None:
         ('EndNode="7"', "", "EndNode None is not"),
         ('StartNode="3"', 'StartNode="23"', "ends before"),
         ('Id="6"', 'Id="5"', "there already"),
-        ('Members="5;6"', 'Members="5;7"', "not in its set"),
+        ('Members="5;6"', 'Members="5;7"', "leads to 7, which is not there"),
         ('Members="5;6"', 'Members="5;6;5"', "3 members"),
         ("<RelationSet>", '<RelationSet Name="eve">', "not in its set"),
         (">12<", ">twelve<", "no Integer"),

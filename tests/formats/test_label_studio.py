@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,6 @@ from tests.formats.projects import ACTOR, entry, full, news, project, span, uid,
 
 from annotator.formats import for_path
 from annotator.formats.label_studio import LABEL_STUDIO
-from annotator.formats.objects import objects
 from annotator.model.codebook import BoolField, ChoiceField, IntegerField
 from annotator.model.corpus import Annotator, Heading
 from annotator.model.document import Entity, Link
@@ -337,61 +335,6 @@ def test_it_is_told_from_others(tmp_path: Path) -> None:
         assert not recognises(saved(tmp_path, other))
 
 
-# ---- objects ---------------------------------------------------------------------------------
-
-
-def read(body: bytes, **options: int) -> list[tuple[int, dict[str, object]]]:
-    return list(objects(io.BytesIO(body), "f", **options))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'[{"a":1},{"a":2}]',
-        b'\xef\xbb\xbf [ {"a":1} , {"a":2} ]\n',
-        b'{"a":1}\n{"a":2}\n',
-        b'{"a":1}{"a":2}',
-        b'[{"a":1},\n{"a":2}\n]\n',
-    ],
-)
-def test_layouts_of_objects(body: bytes) -> None:
-    assert read(body) == [(0, {"a": 1}), (1, {"a": 2})]
-
-
-@pytest.mark.parametrize("body", [b"", b" \n", b"[]", b"[ ]"])
-def test_no_objects(body: bytes) -> None:
-    assert read(body) == []
-
-
-def test_objects_longer_than_what_is_read_at_once() -> None:
-    rows = [{"a": "é" * 900_000, "n": n} for n in range(4)]
-    body = json.dumps(rows, ensure_ascii=False, indent=1).encode()
-    assert [row["n"] for _, row in read(body)] == [0, 1, 2, 3]
-    assert len(read(b"[" + b" " * (3 << 20) + b'{"a":1}]')) == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (b'[{"a":1}', "not JSON"),
-        (b'[{"a":1},', "not JSON"),
-        (b'[{"a":', "not JSON"),
-        (b"[1]", "object is expected"),
-        (b'[{"a":NaN}]', "no number"),
-        (b'[{"a":' + b"1" * 5000 + b"}]", "not JSON"),
-        (b'{"a":' * 20_000, "nested"),
-        (b'[{"a":"\xff"}]', "UTF-8"),
-        (b'[{"a":"\xc3', "UTF-8"),
-    ],
-)
-def test_faults_of_objects(body: bytes, said: str) -> None:
-    with pytest.raises(InputError, match=said) as caught:
-        read(body)
-    assert (caught.value.source, caught.value.line) == ("f", 1)
-
-
-def test_an_object_that_does_not_end_is_not_read_to_the_end() -> None:
-    body = b'{"n":0}\n\n{"a":"' + b"x" * (5 << 20)
-    with pytest.raises(InputError, match="longer than 1 MB") as caught:
-        read(body, limit=1 << 20)
-    assert (caught.value.line, caught.value.place) == (3, "[1]")
+def test_what_is_no_task(tmp_path: Path) -> None:
+    fault = refused(LABEL_STUDIO, saved(tmp_path, [task(), 1]))
+    assert (fault.message, fault.place) == ("An object is expected here.", "[1]")

@@ -216,7 +216,7 @@ def test_roles() -> None:
     assert fields_of("{x") == {"role": "{x"}
     assert fields_of("{" * 100_000 + '"a":') == {"role": "{" * 100_000 + '"a":'}
     assert fields_of('{"a": [1, "b\\ud800"], "c": NaN, "d": {"e": null}, "f": 1, "g": true}') == {
-        "a": ["1", "b\ufffd"], "c": "nan", "d": "{'e': None}", "f": 1, "g": True,
+        "a": ["1", "b"], "c": "nan", "d": "{'e': None}", "f": 1, "g": True,
     }  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def test_a_file(tmp_path: Path) -> None:
     hand_out(PUBANNOTATION, project(entry(work(*spans, owner=OTHER), text=TEXT)), tmp_path / "out")
     (document,) = files(tmp_path / "out")
     assert [p.name for p in sorted((tmp_path / "out").iterdir())] == [
-        "000001-taken.json", "project.annotator.jsonl",
+        "00001-taken.json", "project.annotator.jsonl",
     ]  # fmt: skip
     assert document["project"] == "bob"
     assert document["denotations"][0] == {
@@ -276,14 +276,14 @@ def test_an_entity_that_is_not_there(tmp_path: Path) -> None:
     head = tmp_path / "out" / "project.annotator.jsonl"
     lines = head.read_bytes().splitlines(keepends=True)
     head.write_bytes(b"".join(line for line in lines if b'"name":"Palmyra"' not in line))
-    with pytest.raises(InputError, match=r"000001-taken\.json.*points at an entity that is not"):
+    with pytest.raises(InputError, match=r"00001-taken\.json.*points at an entity that is not"):
         read_back(PUBANNOTATION, tmp_path / "out")
 
 
 def test_a_span_field_that_points_at_nothing(tmp_path: Path) -> None:
     dates = (span(40, "Date", 0, 5), span(41, "Date", 6, 9, anchor=uid(40)))
     hand_out(PUBANNOTATION, project(entry(work(*dates), text=TEXT)), tmp_path / "out")
-    path = tmp_path / "out" / "000001-taken.json"
+    path = tmp_path / "out" / "00001-taken.json"
     path.write_bytes(path.read_bytes().replace(b'"obj":"T1"', b'"obj":"T7"'))
     with pytest.raises(InputError, match="at T2: Its anchor points at nothing"):
         read_back(PUBANNOTATION, tmp_path / "out")

@@ -244,7 +244,14 @@ def test_faults_name_the_file_and_the_rest_goes_on(tmp_path: Path) -> None:
     messages = [fault.message for fault in faults]
     for message, part in zip(
         messages,
-        ["well-formed", "not TimeML", "no text", "id is there already", "entities", "back to"],
+        [
+            "well-formed",
+            "not TimeML",
+            "text is empty",
+            "id is there already",
+            "entities",
+            "back to",
+        ],
         strict=True,
     ):
         assert part in message

@@ -10,16 +10,16 @@ infon lists it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from annotator.formats import head, own
+from annotator.formats.before import Before
 from annotator.formats.bioc_document import (
     FIELD,
     META,
@@ -30,12 +30,12 @@ from annotator.formats.bioc_document import (
     infons_of,
 )
 from annotator.formats.files import reading, replacing
-from annotator.formats.foreign import Foreign, Found, Look
+from annotator.formats.foreign import Foreign, Found
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.markup import elements
-from annotator.formats.values import as_text
-from annotator.model.codebook import Codebook, SpanField, Value, field_named
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
+from annotator.formats.values import NOT_XML, as_text
+from annotator.model.codebook import SpanField, Value
+from annotator.model.corpus import Entry, Item, Work
 from annotator.model.errors import InputError
 
 KEY = "annotator.key"
@@ -43,7 +43,6 @@ KEY = "annotator.key"
 
 _HEAD = "annotator/"
 _FACTS = ("title", "source", "url", "language", "date", "date_source")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
@@ -63,8 +62,9 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
         message = "This is not BioC XML: it does not start as a collection with its source."
         raise InputError(message, source=path.name)
     known = head.parsed(_head(path), path.name)
-    ours = known.codebook is not None
-    yield from Foreign(path.stem, known, options).items(lambda: _looks(path, ours=ours))
+    ours = bool(known.items)
+    foreign = Foreign(path.stem, path.name, options, known)
+    yield from foreign.items(lambda options: _finds(path, options, ours=ours))
 
 
 def _head(path: Path) -> list[bytes]:
@@ -81,21 +81,26 @@ def _head(path: Path) -> list[bytes]:
     return [str(v).encode() for key, v in infons.items() if key.startswith(_HEAD)]
 
 
-def _looks(path: Path, *, ours: bool) -> Iterator[Look]:
-    with reading(path) as file:
-        for document in elements(file, "document", path.name):
-            yield partial(_look, document, path.name, ours)
+def _finds(path: Path, options: ReadOptions, *, ours: bool) -> Iterator[Found | InputError]:
+    try:
+        with reading(path) as file:
+            for document in elements(file, "document", path.name):
+                yield _found(document, path.name, options, ours=ours)
+    except InputError as fault:  # the file itself breaks off
+        yield fault
 
 
-def _look(document: etree._Element, source: str, ours: bool, options: ReadOptions) -> Found:
-    """An article. Raises InputError with its id."""
+def _found(
+    document: etree._Element, source: str, options: ReadOptions, *, ours: bool
+) -> Found | InputError:
+    """An article, or its fault with its id."""
     name = (document.findtext("id") or "").strip()
     try:
         return Document(document, name, ours, options).found(source)
     except InputError as fault:
         place = ", ".join(part for part in (name[:60], fault.place) if part)
         line: Any = document.sourceline  # the stubs are wrong about it
-        raise type(fault)(fault.message, source=source, line=line, place=place) from None
+        return type(fault)(fault.message, source=source, line=line, place=place)
 
 
 # ---- out -----------------------------------------------------------------------------------------
@@ -103,32 +108,19 @@ def _look(document: etree._Element, source: str, ours: bool, options: ReadOption
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A collection with a document for each article; the project's head is its infons."""
-    articles = documents = annotations = links = rows = 0
-    logins: dict[str, str] = {}
-    book = Codebook(name="")
+    before = Before()
     with (
         replacing(target) as out,
         etree.xmlfile(out, encoding="utf-8") as xml,
         _collection(xml),
     ):
-        for item in items:
-            if isinstance(item, Entry):
-                if not articles and not rows:
-                    _begin(xml, "")
-                xml.write(_document(item, logins, book))
-                articles += 1
-                documents += len(item.works)
-                annotations += sum(len(work.annotations) for work in item.works)
-                links += sum(len(work.links) for work in item.works)
-                continue
-            if isinstance(item, Heading):
-                book = item.codebook
-                _begin(xml, item.name)
-            elif isinstance(item, Annotator):
-                logins[item.id] = item.login
-            rows += 1
-            xml.write(_infon(f"{_HEAD}{rows}", own.line(item).decode().rstrip("\n")))
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+        for entry in before.entries(items):
+            if before.written.articles == 1:
+                _begin(xml, before)
+            xml.write(_document(entry, before))
+        if not before.written.articles:
+            _begin(xml, before)
+    return before.written
 
 
 @contextmanager
@@ -138,10 +130,12 @@ def _collection(xml: Any) -> Iterator[None]:  # the stubs know no xmlfile
         yield
 
 
-def _begin(xml: Any, name: str) -> None:
+def _begin(xml: Any, before: Before) -> None:
     """What the collection starts with; a date of the export would make its bytes differ."""
-    for tag, text in (("source", name), ("date", ""), ("key", KEY)):
+    for tag, text in (("source", before.name), ("date", ""), ("key", KEY)):
         xml.write(_element(tag, text))
+    for number, item in enumerate(before.items, 1):
+        xml.write(_infon(f"{_HEAD}{number}", own.line(item).decode().rstrip("\n")))
 
 
 def _element(tag: str, text: str = "", **attributes: str) -> etree._Element:
@@ -161,25 +155,25 @@ def _infon(key: str, value: Value) -> etree._Element:
     return _element("infon", as_text(value), key=text)
 
 
-def _document(entry: Entry, logins: Mapping[str, str], book: Codebook) -> etree._Element:
+def _document(entry: Entry, before: Before) -> etree._Element:
     article = entry.article
     document = _element("document")
     document.append(_element("id", article.id))
     facts = {name: getattr(article, name) for name in _FACTS}
     facts |= {f"{META}{key}": value for key, value in article.metadata.items()}
-    facts |= {f"{STATE}{logins[work.owner_id]}": work.state for work in entry.works}
+    facts |= {f"{STATE}{before.login(work)}": work.state for work in entry.works}
     document.extend(_infon(key, value) for key, value in facts.items() if value)
     passage = etree.SubElement(document, "passage")
-    lost = [(m.start(), ord(m[0])) for m in _FORBIDDEN.finditer(entry.text.value)]
+    lost = [(m.start(), ord(m[0])) for m in NOT_XML.finditer(entry.text.value)]
     if lost:
         passage.append(_infon(REPLACED, " ".join(f"{at}:{code:04X}" for at, code in lost)))
     passage.append(_element("offset", "0"))
     text = etree.SubElement(passage, "text")
-    text.text = _FORBIDDEN.sub("\ufffd", entry.text.value)
+    text.text = NOT_XML.sub("\ufffd", entry.text.value)
     numbers = [0, 0]
     relations: list[etree._Element] = []
     for work in entry.works:
-        made = _Made(text.text, logins[work.owner_id], book, numbers)
+        made = _Made(text.text, before, numbers)
         passage.extend(made.annotations(work))
         relations += made.relations(work)
     passage.extend(relations)
@@ -191,8 +185,7 @@ class _Made:
     """The elements of one work; `numbers` are those of the document's last two ids."""
 
     text: str
-    login: str
-    book: Codebook
+    before: Before
     numbers: list[int]
     _keys: dict[str, str] = field(default_factory=dict)
 
@@ -204,10 +197,10 @@ class _Made:
         for annotation in work.annotations:
             element = etree.Element("annotation", id=self._keys[annotation.id])
             element.append(_infon("type", annotation.label))
-            element.append(_infon("annotator", self.login))
-            kinds = self.book.fields(annotation.label)
+            element.append(_infon("annotator", self.before.login(work)))
+            kinds = self.before.kinds(annotation.label)
             for name, value in annotation.fields.items():
-                points = isinstance(field_named(kinds, name), SpanField)
+                points = isinstance(kinds.get(name), SpanField)
                 said = self._keys.get(str(value), value) if points else value
                 element.append(_infon(_key(name), said))
             for start, end in annotation.fragments:
@@ -222,7 +215,7 @@ class _Made:
             self.numbers[1] += 1
             element = etree.Element("relation", id=f"R{self.numbers[1]}")
             element.append(_infon("type", link.type))
-            element.append(_infon("annotator", self.login))
+            element.append(_infon("annotator", self.before.login(work)))
             element.extend(_infon(_key(name), value) for name, value in link.fields.items())
             for role, end in (("from", link.from_id), ("to", link.to_id)):
                 element.append(_element("node", refid=self._keys[end], role=role))

@@ -11,14 +11,13 @@ from lxml import etree
 from annotator.formats.article import TITLE_LENGTH
 from annotator.formats.bioc_text import Part, Said, Way, assembled, number, way_of
 from annotator.formats.encoding import stored
-from annotator.formats.foreign import Found
+from annotator.formats.foreign import Found, Mention, Sheet, Tie
 from annotator.formats.format import ReadOptions, fault_in_day
-from annotator.formats.sheet import Mention, Sheet, Tie, storable
+from annotator.formats.values import storable
 from annotator.model.document import Article, DateSource, State
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.segment import Extent
-from annotator.model.text import Origin
 
 STATE, META, FIELD, REPLACED = "state/", "metadata/", "field/", "replaced"
 """Keys of our own infons: a person's document, a pair of the metadata, a field whose name would
@@ -61,7 +60,7 @@ class Document:
     _parts: list[Part] = field(default_factory=list)
     _relations: list[tuple[etree._Element, int]] = field(default_factory=list)
     _keys: dict[tuple[int, str], str] = field(default_factory=dict)
-    _sheets: dict[str, tuple[Sheet, State]] = field(default_factory=dict)
+    _sheets: dict[str, Sheet] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)
     _title: str = ""
 
@@ -78,7 +77,7 @@ class Document:
         for key, state in infons.items():
             if self.ours and key.startswith(STATE):
                 found: State = next((s for s in get_args(State) if s == state), "in_progress")
-                self._sheets[key.removeprefix(STATE)] = (Sheet(), found)
+                self._sheets[key.removeprefix(STATE)] = Sheet(state=found)
         for part in self._parts:
             for said in part.annotations:
                 self._annotation(part, said, way, quoted=quoted)
@@ -87,7 +86,7 @@ class Document:
         for relation, scope in self._relations:
             self._relation(relation, scope)
         article = self._article(infons, raw)
-        return Found(source=source, origin=Origin(raw), article=article, sheets=self._sheets)
+        return Found(source=source, raw=raw, article=article, sheets=self._sheets)
 
     # -- texts -------------------------------------------------------------------------------------
 
@@ -138,7 +137,7 @@ class Document:
     # -- annotations and relations -----------------------------------------------------------------
 
     def _sheet(self, login: str) -> Sheet:
-        return self._sheets.setdefault(login, (Sheet(), "in_progress"))[0]
+        return self._sheets.setdefault(login, Sheet())
 
     def _annotation(self, part: Part, said: Said, way: Way, *, quoted: bool) -> None:
         name = said.element.get("id") or ""
@@ -168,7 +167,7 @@ class Document:
         infons = infons_of(element, ours=self.ours)
         kind, owner = _first(infons.pop("type", "")), _first(infons.pop("annotator", ""))
         fields = {key.removeprefix(FIELD) if self.ours else key: v for key, v in infons.items()}
-        return kind or unnamed, str(storable(owner)), fields
+        return kind or unnamed, storable(owner), fields
 
     def _relation(self, relation: etree._Element, scope: int) -> None:
         place = relation.get("id") or ""
@@ -200,7 +199,7 @@ class Document:
     # -- the article -------------------------------------------------------------------------------
 
     def _article(self, infons: dict[str, object], raw: str) -> Article:
-        facts = {key: str(storable(_first(value))) for key, value in infons.items()}
+        facts = {key: storable(str(_first(value))) for key, value in infons.items()}
         first = next(line for line in raw.splitlines() if line.strip())
         title = facts.pop("title", "" if self.ours else shorten(self._title or first, TITLE_LENGTH))
         given, how = facts.pop("date", ""), facts.pop("date_source", "")

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from annotator.formats import brat_conf, head, own
-from annotator.formats.article import MAX_BYTES, TITLE_LENGTH
+from annotator.formats import brat_conf, head
+from annotator.formats.article import MAX_BYTES
+from annotator.formats.before import Before
 from annotator.formats.brat_lines import (
     DATABASE,
     Lines,
@@ -22,16 +23,13 @@ from annotator.formats.brat_lines import (
 from annotator.formats.brat_names import Names, written
 from annotator.formats.brat_work import WorkLines
 from annotator.formats.encoding import decoded, stored
-from annotator.formats.files import filling, stem, walk, whole
-from annotator.formats.foreign import Foreign, Found
+from annotator.formats.files import filling, numbered, walk, whole
+from annotator.formats.foreign import Foreign, Found, Sheet, unplaced
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.schema import clean
-from annotator.formats.sheet import Sheet, unplaced
-from annotator.model.corpus import Entry, Heading, Item
-from annotator.model.document import Article, Entity, State
-from annotator.model.edit import shorten
+from annotator.model.corpus import Item
+from annotator.model.document import Article
 from annotator.model.errors import InputError
-from annotator.model.text import Origin
 
 _PARTS = (".a1", ".a2", ".rel", ".co")
 """The BioNLP shared tasks' files, which brat takes in the place of one .ann."""
@@ -70,7 +68,7 @@ class _Source:
         paths = (self.text.with_suffix(suffix) for suffix in suffixes)
         return [path for path in paths if path.is_file()][: 1 if suffixes != _PARTS else None]
 
-    def origin(self, options: ReadOptions) -> Origin:
+    def raw(self, options: ReadOptions) -> str:
         """The text with its raw characters, which brat counts: a BOM and each CR are one."""
         body = whole(self.text, MAX_BYTES)
         raw = "" if options.encoding or b"\0" in body else _utf8(body)
@@ -79,7 +77,7 @@ class _Source:
             if guessed:
                 options.note(f"{self.place}: read as {guessed}, which is a guess.")
         stored(raw, self.place, options.note)
-        return Origin(raw)
+        return raw
 
     def lines(self, raw: str) -> Lines:
         """What the .ann files say. Raises InputError with the file and the line."""
@@ -122,14 +120,14 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """
     root = path if path.is_dir() else path.parent
     known = head.read(root)
-    base = None if known.codebook is not None else brat_conf.read(root)
+    base = None if known.items else brat_conf.read(root)
     texts = _texts(path)
-    if not texts and known.codebook is None:
+    if not texts and not known.items:
         message = "There are no .txt files in it. Choose the folder of a brat collection."
         raise InputError(message, source=path.name)
-    foreign = Foreign(root.resolve().name, known, options, base)
+    foreign = Foreign(root.resolve().name, path.name, options, known, base)
     reading = _Reading(foreign, Names(foreign.known), root)
-    yield from foreign.items(lambda: (partial(reading.look, text) for text in texts))
+    yield from foreign.items(partial(reading.finds, texts))
 
 
 def _texts(path: Path) -> list[Path]:
@@ -151,27 +149,36 @@ class _Reading:
     names: Names
     root: Path
 
-    def look(self, text: Path, options: ReadOptions) -> Found:
-        """An article. Raises InputError with its file."""
+    def finds(self, texts: list[Path], options: ReadOptions) -> Iterator[Found | InputError]:
+        """The articles of .txt files."""
+        for text in texts:
+            try:
+                yield self._found(text, options)
+            except InputError as fault:
+                yield fault
+
+    def _found(self, text: Path, options: ReadOptions) -> Found:
         source = _Source(text, self.root, self.names)
-        origin = source.origin(options)
-        found = source.lines(origin.raw)
+        raw = source.raw(options)
+        found = source.lines(raw)
         files = source.annotations()
         told = source.told(files[0]) if files else source.place
         try:
             sheet = found.sheet()
         except InputError as fault:
             raise unplaced(fault, told) from None
-        folded = origin.raw.replace("\r\n", "\n")
-        if folded != origin.raw:
-            _unfold(sheet, origin.raw, folded)
+        folded = raw.replace("\r\n", "\n")
+        if folded != raw:
+            _unfold(sheet, raw, folded)
         self._refer(source, sheet, found)
-        first = next(line for line in origin.text.value.splitlines() if line.strip())
-        article = Article(
-            id="", title=shorten(first, TITLE_LENGTH), metadata={"file": source.place}
+        article = Article(id="", metadata={"file": source.place})
+        return Found(
+            source=told,
+            raw=raw,
+            article=article,
+            titled=True,
+            sheets={"": sheet} if files else {},
         )
-        sheets: dict[str, tuple[Sheet, State]] = {"": (sheet, "in_progress")} if files else {}
-        return Found(source=told, origin=origin, article=article, sheets=sheets)
 
     def _refer(self, source: _Source, sheet: Sheet, found: Lines) -> None:
         """Who the mentions are: entries of databases, or what equivalent ones share."""
@@ -237,29 +244,20 @@ def _unfold(sheet: Sheet, raw: str, folded: str) -> None:
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A pair of files for each article, the configuration, and the project's head."""
-    articles = documents = annotations = links = 0
-    names, entities = Names(None), dict[str, str]()
-    with filling(target, lambda _: False) as folder, head.writing(folder) as lines:
-        for item in items:
-            if not isinstance(item, Entry):
-                lines.write(own.line(item))
-                if isinstance(item, Heading):
-                    names = Names(item.codebook)
-                elif isinstance(item, Entity):
-                    entities[item.id] = " ".join(item.name.split())
-                continue
-            articles += 1
-            name = stem(articles, item.article.title)
-            (folder / f"{name}.txt").write_bytes(item.text.value.encode())
-            for work in item.works:
-                made = WorkLines(names, entities, item.text.value).work(work)
+    before, names = Before(), Names(None)
+    with filling(target, lambda _: False) as folder:
+        for entry in before.entries(items):
+            if before.written.articles == 1:
+                names = Names(before.codebook)
+            name = numbered(before.written.articles, entry.article.title)
+            (folder / f"{name}.txt").write_bytes(entry.text.value.encode())
+            for work in entry.works:
+                made = WorkLines(names, before.entities, entry.text.value).work(work)
                 (folder / f"{name}.ann").write_bytes(made.encode())
-                documents += 1
-                annotations += len(work.annotations)
-                links += len(work.links)
-        for conf, text in written(names).items():
+        for conf, text in written(Names(before.codebook)).items():
             (folder / conf).write_bytes(text.encode())
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+        head.write(folder, before)
+    return before.written
 
 
 BRAT = Format(

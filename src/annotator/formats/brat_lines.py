@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from annotator.formats.brat_names import Names
+from annotator.formats.foreign import Mention, Sheet, Tie
 from annotator.formats.schema import clean
-from annotator.formats.sheet import Mention, Sheet, Tie
 from annotator.model.codebook import SpanField, field_named
 from annotator.model.errors import InputError
 from annotator.model.segment import Extent

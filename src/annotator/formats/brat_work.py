@@ -20,14 +20,14 @@ from annotator.formats.brat_lines import (
 from annotator.formats.brat_names import Names
 from annotator.model.codebook import DOCUMENT_DATE, EntityField, SpanField
 from annotator.model.corpus import Work
-from annotator.model.document import Annotation, Link
+from annotator.model.document import Annotation, Entity, Link
 from annotator.model.text import normalise
 
 
 class WorkLines:
     """The .ann file of one work."""
 
-    def __init__(self, names: Names, entities: dict[str, str], text: str) -> None:
+    def __init__(self, names: Names, entities: Mapping[str, Entity], text: str) -> None:
         self._names, self._entities, self._text = names, entities, text
         self._lines: list[str] = []
         self._numbers: Counter[str] = Counter()
@@ -86,10 +86,10 @@ class WorkLines:
             elif isinstance(kind, EntityField) and not entity_seen:
                 entity_seen = True
                 if value is not None:
-                    entity = str(rest.pop(kind.name))
-                    shared.setdefault(entity, []).append(key)
-                    name = self._entities.get(entity, "")
-                    self._add("N", f"Reference {key} {DATABASE}:{entity}\t{name}")
+                    entity = self._entities[str(rest.pop(kind.name))]
+                    shared.setdefault(entity.id, []).append(key)
+                    name = " ".join(entity.name.split())
+                    self._add("N", f"Reference {key} {DATABASE}:{entity.id}\t{name}")
         return rest
 
     def _fields(self, key: str, label: str, fields: Mapping[str, object]) -> None:

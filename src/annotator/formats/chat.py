@@ -32,7 +32,6 @@ _TASK = (
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """An article a line, with the one document that is there."""
-    articles = documents = annotations = 0
     before = Before()
     system = ""
     with replacing(target) as out:
@@ -44,10 +43,7 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
             roles = (("system", system), ("user", text), ("assistant", answer))
             messages = [{"role": role, "content": content} for role, content in roles]
             out.write(msgspec.json.encode({"messages": messages}) + b"\n")
-            articles += 1
-            documents += len(entry.works)
-            annotations += len(found)
-    return Written(articles=articles, documents=documents, annotations=annotations)
+    return before.written
 
 
 def instruction(codebook: Codebook) -> str:

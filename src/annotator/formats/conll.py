@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annotator.formats.beside import Beside
+from annotator.formats.before import Before
 from annotator.formats.format import Format, Reader, ReadOptions, WriteOptions, Writer, Written
 from annotator.formats.tagged import (
     Block,
@@ -41,8 +41,8 @@ def _writer(between: str) -> Writer:
     """A writer with `between` in the columns between token and tags."""
 
     def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
-        def document(entry: Entry, beside: Beside, _: int) -> tuple[str, int]:
-            return _article(entry, beside.codebook, options, between)
+        def document(entry: Entry, before: Before) -> tuple[str, int]:
+            return _article(entry, before.codebook, options, between)
 
         return write_documents(items, target, document)
 

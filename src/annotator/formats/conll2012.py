@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from annotator.formats.beside import Beside, entity_told
+from annotator.formats.before import Before
+from annotator.formats.beside import entity_told
+from annotator.formats.files import numbered
 from annotator.formats.fit import NESTED, apart
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
-from annotator.formats.naming import numbered
 from annotator.formats.tagged import (
     Block,
     Paper,
@@ -46,22 +47,22 @@ _NAMES, _WIDTH = 10, 12
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """An article is a document of one part; of each the one work that is there."""
 
-    def document(entry: Entry, beside: Beside, number: int) -> tuple[str, int]:
-        return _document(entry, beside, options, number)
+    def document(entry: Entry, before: Before) -> tuple[str, int]:
+        return _document(entry, before, options)
 
     return write_documents(items, target, document)
 
 
-def _document(entry: Entry, project: Beside, options: WriteOptions, number: int) -> tuple[str, int]:
-    text, name = entry.text.value, numbered(number, entry.article.title)
+def _document(entry: Entry, before: Before, options: WriteOptions) -> tuple[str, int]:
+    text, name = entry.text.value, numbered(before.written.articles, entry.article.title)
     found = tokenised(text)
     lose = told(options.lose, entry.article.id)
     fitting = [a for work in entry.works for a in work.annotations]
-    kept = apart(fitting, project.codebook, lose, nesting=options.columns)
+    kept = apart(fitting, before.codebook, lose, nesting=options.columns)
     kept = _once(kept, lose)
     covered = [found.covered(a.start, a.end) for a in kept]
     runs = [(c[0], c[-1] + 1, tag_name(a.label)) for a, c in zip(kept, covered, strict=True)]
-    pointed = [project.entity(a) for a in kept]
+    pointed = [before.entity(a) for a in kept]
     chains: dict[str, str] = {}
     mentions = [
         (first, after, chains.setdefault(entity.id, str(len(chains))))
@@ -78,7 +79,7 @@ def _document(entry: Entry, project: Beside, options: WriteOptions, number: int)
             at += 1
         parts.append("\n")
     parts.append(f"{_END}\n")
-    parts += [f"{_ENTITY}{chain} {_said(project.entities[k])}\n" for k, chain in chains.items()]
+    parts += [f"{_ENTITY}{chain} {_said(before.entities[k])}\n" for k, chain in chains.items()]
     return "".join(parts), len(kept)
 
 

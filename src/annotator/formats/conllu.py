@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from annotator.formats.beside import Beside
+from annotator.formats.before import Before
+from annotator.formats.files import numbered
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.meta import as_meta, from_meta
-from annotator.formats.naming import numbered
 from annotator.formats.tagged import (
     Block,
     Mark,
@@ -32,7 +32,6 @@ from annotator.formats.tagged import (
     write_documents,
 )
 from annotator.formats.tokens import tokenised
-from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Item
 from annotator.model.errors import InputError
 
@@ -52,18 +51,16 @@ _KNOWN = {"sourceURL": "url", "dateCreated": "date"}
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """An article is a document; of each the one work that is there."""
 
-    def document(entry: Entry, beside: Beside, number: int) -> tuple[str, int]:
-        return _document(entry, beside.codebook, options, number)
+    def document(entry: Entry, before: Before) -> tuple[str, int]:
+        return _document(entry, before, options)
 
     return write_documents(items, target, document)
 
 
-def _document(
-    entry: Entry, codebook: Codebook, options: WriteOptions, number: int
-) -> tuple[str, int]:
-    text, name = entry.text.value, numbered(number, entry.article.title)
+def _document(entry: Entry, before: Before, options: WriteOptions) -> tuple[str, int]:
+    text, name = entry.text.value, numbered(before.written.articles, entry.article.title)
     found = tokenised(text)
-    columns, count = layers(entry, found, codebook, options)
+    columns, count = layers(entry, found, before.codebook, options)
     tags = _tags(columns)
     parts = [f"{_NEWDOC} id = {name}\n"]
     parts += [
@@ -74,13 +71,13 @@ def _document(
     ends = [start for start, _ in found.flat[1:]] + [len(text)]
     following = iter(ends)
     for n, row in enumerate(found.rows, 1):
-        before = text[at : row[0][0]]
-        if not at or "\n" in before:
+        blanks = text[at : row[0][0]]
+        if not at or "\n" in blanks:
             parts.append("# newpar\n")
         parts.append(f"# sent_id = {name}-{n}\n# text = {text[row[0][0] : row[-1][1]]}\n")
         for k, (start, end) in enumerate(row, 1):
             after = text[end : next(following)]
-            misc = next(tags) + _blanks("" if at else before, text[start:end], after)
+            misc = next(tags) + _blanks("" if at else blanks, text[start:end], after)
             if after == " " and end + 1 == len(text):  # behind the last token it is not understood
                 misc.append("SpacesAfter=\\s")
             form = " ".join(text[start:end].split())

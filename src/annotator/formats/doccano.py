@@ -13,13 +13,14 @@ from pathlib import Path
 
 import msgspec
 
+from annotator.formats.before import Before
 from annotator.formats.facts import article_of, facts
 from annotator.formats.files import placing, reading
+from annotator.formats.foreign import Foreign, Found, Mention, Sheet, Tie
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, companions
 from annotator.formats.lines import lines
-from annotator.formats.passes import Layer, LinkRow, Sheet, SpanRow, project
 from annotator.model.codebook import Codebook, Label, LinkType
-from annotator.model.corpus import Entry, Heading, Item
+from annotator.model.corpus import Entry, Item
 from annotator.model.document import Annotation, Link
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
@@ -45,20 +46,20 @@ def recognises(path: Path) -> bool:
 def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """The articles of a file; its spans are work of `options.annotator`. Raises InputError."""
 
-    def sheets() -> Iterator[Sheet | InputError]:
+    def finds(_: ReadOptions) -> Iterator[Found | InputError]:
         with reading(path) as file:
             for number, line in lines(file, path.name):
                 try:
-                    yield _sheet(line, number)
+                    yield _found(line, path.name, number, options.codebook)
                 except InputError as fault:
                     yield InputError(
                         fault.message, source=path.name, line=number, place=fault.place
                     )
 
-    return project(path, sheets, options, "UTF-16 unit")
+    return Foreign(path.stem, path.name, options).items(finds)
 
 
-def _sheet(line: bytes, number: int) -> Sheet:
+def _found(line: bytes, source: str, number: int, known: Codebook | None) -> Found:
     try:
         row = msgspec.json.decode(line)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -68,24 +69,27 @@ def _sheet(line: bytes, number: int) -> Sheet:
     text = next((row[name] for name in _TEXT if isinstance(row.get(name), str)), None)
     if text is None:
         raise InputError("There is no text. doccano names it “text” or “data”.", place="text")
-    layer = Layer()
+    sheet = Sheet()
     left: dict[str, object] = {}
     for name in _SPANS:
         given = row.get(name)
         if isinstance(given, list) and any(isinstance(span, list | dict) for span in given):
             for n, span in enumerate(given):
-                _add_span(layer, span, f"{name}[{n}]")
+                sheet.mentions.append(_mention(span, f"{name}[{n}]"))
         elif given:
             left[name] = given  # categories are a list of names
     for n, link in enumerate(_list(row.get("relations"), "relations")):
-        layer.links.append(_link(link, f"relations[{n}]"))
+        sheet.ties.append(_tie(link, f"relations[{n}]"))
+    sheet.refer(known)
     meta = row.get("meta")
     rest = {name: value for name, value in row.items() if name not in _NOT_FACTS}
-    return Sheet(
-        text=text,
-        article=article_of(rest | left, meta if isinstance(meta, dict) else {"meta": meta}),
-        layers={"": layer} if layer.spans else {},
+    return Found(
+        source=source,
         line=number,
+        raw=text,
+        unit="UTF-16 unit",
+        article=article_of(rest | left, meta if isinstance(meta, dict) else {"meta": meta}),
+        sheets={"": sheet} if sheet.mentions else {},
     )
 
 
@@ -97,7 +101,7 @@ def _list(given: object, place: str) -> list[object]:
     return given
 
 
-def _add_span(layer: Layer, given: object, place: str) -> None:
+def _mention(given: object, place: str) -> Mention:
     match given:
         case [int(start), int(end), str(label), *_]:
             key = place
@@ -107,13 +111,13 @@ def _add_span(layer: Layer, given: object, place: str) -> None:
         case _:
             message = "A span is [start, end, label], or has start_offset, end_offset and label"
             raise InputError(f"{message}, not {shorten(str(given), 60)}.", place=place)
-    layer.add(key, SpanRow(label=label, extents=((start, end),)))
+    return Mention(key=key, label=label, extents=((start, end),))
 
 
-def _link(given: object, place: str) -> LinkRow:
+def _tie(given: object, place: str) -> Tie:
     match given:
         case {"from_id": int() | str() as start, "to_id": int() | str() as end, "type": str(type)}:
-            return LinkRow(type=type, from_key=str(start), to_key=str(end))
+            return Tie(type=type, from_key=str(start), to_key=str(end))
         case _:
             raise InputError("A relation has from_id, to_id and type.", place=place)
 
@@ -123,23 +127,16 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
 
     With link types in the codebook it is doccano's "JSONL (Relation)", else its "JSONL".
     """
-    articles = documents = annotations = links = 0
-    codebook = Codebook(name="")
+    before = Before()
     with placing(*companions(DOCCANO, target)) as (rows, labels, relations):
         with rows.open("wb") as out:
-            for item in items:
-                if isinstance(item, Heading):
-                    codebook = item.codebook
-                elif isinstance(item, Entry):
-                    out.write(_encoder.encode(_row(item, codebook)) + b"\n")
-                    articles += 1
-                    documents += len(item.works)
-                    annotations += sum(len(work.annotations) for work in item.works)
-                    links += sum(len(work.links) for work in item.works)
+            for entry in before.entries(items):
+                out.write(_encoder.encode(_row(entry, before.codebook)) + b"\n")
+        codebook = before.codebook
         colors = {label.name: label.color for label in codebook.labels}
         labels.write_bytes(_types(codebook.labels, colors))
         relations.write_bytes(_types(codebook.link_types, {}))
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+    return before.written
 
 
 def _row(entry: Entry, codebook: Codebook) -> dict[str, object]:

@@ -183,11 +183,11 @@ def _flushed(path: Path) -> None:
         _to_disk(file)
 
 
-def stem(number: int, title: str) -> str:
-    """A name for an article's file that sorts by number: 000007-some-words-of-the-title."""
-    plain = unicodedata.normalize("NFKD", title[:200]).encode("ascii", "ignore").decode().lower()
-    words = "-".join(re.findall("[a-z0-9]+", plain))[:40].strip("-")
-    return f"{number:06d}-{words}" if words else f"{number:06d}"
+def numbered(number: int, title: str) -> str:
+    """A name for an article's file, 00001-some-words: safe everywhere, and sorted by number."""
+    plain = unicodedata.normalize("NFKD", title[:400]).encode("ascii", "ignore").decode().lower()
+    words = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:40].rstrip("-")
+    return f"{number:05}-{words or 'article'}"
 
 
 def walk(paths: Iterable[Path], wanted: Callable[[Path], bool]) -> Iterator[Path]:

@@ -9,19 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import assert_never
 from xml.sax.saxutils import escape, quoteattr
 
-from annotator.formats.entities import named
+from annotator.formats.before import Before
+from annotator.formats.beside import named
 from annotator.formats.facts import facts
-from annotator.formats.files import filling, reading, walk
+from annotator.formats.files import filling, numbered, reading, walk
+from annotator.formats.foreign import Foreign, Found
 from annotator.formats.format import Format, Loss, ReadOptions, WriteOptions, Written
-from annotator.formats.naming import numbered
-from annotator.formats.passes import Sheet, project
 from annotator.formats.values import as_text, in_xml
-from annotator.model.codebook import DOCUMENT_DATE, Codebook, SpanField, Value, field_named
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
-from annotator.model.document import Annotation, Entity
+from annotator.model.codebook import DOCUMENT_DATE, SpanField, Value, field_named
+from annotator.model.corpus import Entry, Item, Work
+from annotator.model.document import Annotation
 from annotator.model.errors import InputError
 
 UNHELD = "characters that XML can't hold"
@@ -46,37 +45,30 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     A set's name is its annotator's login; the default set is `options.annotator`'s. Raises
     InputError.
     """
-    from annotator.formats.gate_read import sheet  # lxml: 40 ms, and not every start needs it
+    from annotator.formats.gate_read import found  # lxml: 40 ms, and not every start needs it
 
-    def sheets() -> Iterator[Sheet | InputError]:
+    def finds(_: ReadOptions) -> Iterator[Found | InputError]:
         for document in _documents(path):
             try:
-                yield sheet(document)
+                yield found(document, options.codebook)
             except InputError as fault:
                 yield fault
 
     if path.is_dir() and any(path.iterdir()) and next(_documents(path), None) is None:
         message = "There are no .xml files in it. Choose the folder of GATE's documents."
         raise InputError(message, source=path.name)
-    yield from project(path, sheets, options)
+    yield from Foreign(path.stem, path.name, options).items(finds)
 
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A file an article, numbered in their order."""
-    articles = documents = annotations = links = 0
     writer = _Writer(options)
     with filling(target, lambda _: False) as folder:
-        for item in items:
-            if not isinstance(item, Entry):
-                writer.take(item)
-                continue
-            articles += 1
-            name = f"{numbered(articles, item.article.title)}.xml"
-            (folder / name).write_bytes(writer.document(item).encode())
-            documents += len(item.works)
-            annotations += sum(len(work.annotations) for work in item.works)
-            links += sum(len(work.links) for work in item.works)
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+        for entry in writer.before.entries(items):
+            number = writer.before.written.articles
+            name = f"{numbered(number, entry.article.title)}.xml"
+            (folder / name).write_bytes(writer.document(entry).encode())
+    return writer.before.written
 
 
 class _Writer:
@@ -84,29 +76,15 @@ class _Writer:
 
     def __init__(self, options: WriteOptions) -> None:
         self._lose = options.lose
-        self._codebook = Codebook(name="")
-        self._logins: dict[str, str] = {}
-        self._entities: dict[str, Entity] = {}
+        self.before = Before()
         self._article = ""
-
-    def take(self, item: Heading | Annotator | Entity) -> None:
-        """What stands before the entries."""
-        match item:
-            case Heading():
-                self._codebook = item.codebook
-            case Annotator():
-                self._logins[item.id] = item.login
-            case Entity():
-                self._entities[item.id] = item
-            case _:
-                assert_never(item)
 
     def document(self, entry: Entry) -> str:
         """An article, as GATE itself lays it out."""
         self._article = entry.article.id
         about: dict[str, Value] = {**facts(entry.article)}
         about |= {f"metadata.{n}": v for n, v in entry.article.metadata.items()}
-        if entities := named(entry, self._codebook, self._entities):
+        if entities := named(entry.works, self.before):
             about["entities"] = json.dumps(entities, ensure_ascii=False)
         ids = {a.id: n for n, a in enumerate(a for w in entry.works for a in w.annotations)}
         parts = [
@@ -143,7 +121,7 @@ class _Writer:
         return escape(kept, {"\r": "&#13;"})
 
     def _set(self, entry: Entry, work: Work, ids: Mapping[str, int]) -> Iterator[str]:
-        yield f"<AnnotationSet Name={quoteattr(self._logins.get(work.owner_id, ''))}>\n"
+        yield f"<AnnotationSet Name={quoteattr(self.before.login(work))}>\n"
         for annotation in work.annotations:
             start, end = entry.text.to16(annotation.start), entry.text.to16(annotation.end)
             yield (
@@ -157,7 +135,7 @@ class _Writer:
     def _values(self, annotation: Annotation, ids: Mapping[str, int]) -> dict[str, Value]:
         """The fields; one that points at an annotation has its id in the document."""
         values: dict[str, Value] = {}
-        kinds = self._codebook.fields(annotation.label)
+        kinds = self.before.codebook.fields(annotation.label)
         for name, value in annotation.fields.items():
             points = isinstance(field_named(kinds, name), SpanField) and value != DOCUMENT_DATE
             values[name] = ids[str(value)] if points else value
@@ -166,7 +144,7 @@ class _Writer:
     def _relations(self, work: Work, ids: Mapping[str, int], first: int) -> Iterator[str]:
         if not work.links:
             return
-        yield f"<RelationSet Name={quoteattr(self._logins.get(work.owner_id, ''))}>\n"
+        yield f"<RelationSet Name={quoteattr(self.before.login(work))}>\n"
         for number, link in enumerate(work.links, first):
             yield (
                 f'<Relation Id="{number}" Type={quoteattr(link.type)} '

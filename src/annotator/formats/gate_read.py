@@ -1,4 +1,4 @@
-"""A GateDocument as a sheet."""
+"""A GateDocument as it is found."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from annotator.formats.entities import rows as entity_rows
+from annotator.formats.beside import entities_of
 from annotator.formats.facts import NAMES, article_of
 from annotator.formats.files import whole
+from annotator.formats.foreign import Found, Given, Mention, Sheet, Tie
 from annotator.formats.markup import parsed
-from annotator.formats.passes import EntityRow, Layer, LinkRow, Sheet, SpanRow
+from annotator.model.codebook import Codebook
 from annotator.model.document import Article
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
@@ -24,7 +25,7 @@ _TECHNICAL = ("gate.SourceURL", "MimeType", "docNewLineType", "entities")
 _NUMBERS = ("Byte", "Short", "Integer", "Long", "BigInteger")
 
 
-def sheet(path: Path) -> Sheet:
+def found(path: Path, known: Codebook | None) -> Found:
     """The article of a document. Raises InputError with the file and the place in it."""
     try:
         root = parsed(whole(path, _MAX), path.name)
@@ -32,25 +33,27 @@ def sheet(path: Path) -> Sheet:
             raise InputError("This is not a GateDocument. Save it from GATE as GATE XML.")
         about = _features(root.find("GateDocumentFeatures"))
         text, nodes = _text(root)
-        entities = entity_rows(_json(about.get("entities")))
-        layers: dict[str, Layer] = {}
+        entities = entities_of(_json(about.get("entities")))
+        sheets: dict[str, Sheet] = {}
         notes = []
-        for found in root.iterfind("AnnotationSet"):
-            if found.get("Name") == _MARKUP:
+        for part in root.iterfind("AnnotationSet"):
+            if part.get("Name") == _MARKUP:
                 notes.append(f"{path.name}: the tags of its page ({_MARKUP}) are left out.")
-            elif len(found) or found.get("Name") is not None:
-                layer = layers.setdefault(str(found.get("Name") or ""), Layer())
-                _add_set(layer, found, nodes, entities)
-        for found in root.iterfind("RelationSet"):
-            _add_relations(layers.get(str(found.get("Name") or "")), found)
+            elif len(part) or part.get("Name") is not None:
+                sheet = sheets.setdefault(str(part.get("Name") or ""), Sheet())
+                _add_set(sheet, part, nodes, entities)
+        for part in root.iterfind("RelationSet"):
+            _add_relations(sheets.get(str(part.get("Name") or "")), part)
+        for sheet in sheets.values():
+            sheet.refer(known)
     except InputError as fault:
         raise InputError(
             fault.message, source=path.name, line=fault.line, place=fault.place
         ) from None
-    return Sheet(
-        text=text,
+    return Found(
+        raw=text,
         article=_article(about, path),
-        layers=layers,
+        sheets=sheets,
         entities=entities,
         notes=notes,
         source=path.name,
@@ -94,22 +97,21 @@ def _text(root: etree._Element) -> tuple[str, dict[str, int]]:
 
 
 def _add_set(
-    layer: Layer,
+    sheet: Sheet,
     found: etree._Element,
     nodes: dict[str, int],
-    entities: dict[str, EntityRow],
+    entities: dict[str, Given],
 ) -> None:
     for annotation in found.iterfind("Annotation"):
         key = str(annotation.get("Id"))
-        row = SpanRow(
-            label=str(annotation.get("Type") or ""), extents=(_extent(annotation, nodes, key),)
-        )
+        label, extent = str(annotation.get("Type") or ""), _extent(annotation, nodes, key)
+        mention = Mention(key=key, label=label, extents=(extent,))
         for name, value in _features(annotation).items():
             if isinstance(value, str) and value in entities:
-                row.entity = value
+                mention.entity = value
             else:
-                row.fields[name] = value
-        layer.add(key, row)
+                mention.fields[name] = value
+        sheet.mentions.append(mention)
 
 
 def _extent(annotation: etree._Element, nodes: dict[str, int], key: str) -> Extent:
@@ -123,21 +125,22 @@ def _extent(annotation: etree._Element, nodes: dict[str, int], key: str) -> Exte
     return edges[0], edges[1]
 
 
-def _add_relations(layer: Layer | None, found: etree._Element) -> None:
+def _add_relations(sheet: Sheet | None, found: etree._Element) -> None:
     for relation in found.iterfind("Relation"):
         place = f"Relation {shorten(str(relation.get('Id')), 30)}"
         members = str(relation.get("Members") or "").split(";")
-        if layer is None or not {*members} <= {*layer.spans}:
+        if sheet is None:
             raise InputError("It names an annotation that is not in its set.", place=place)
         if len(members) != 2:
             message = f"It has {len(members)} members; only relations of two are read."
             raise InputError(message, place=place)
-        layer.links.append(
-            LinkRow(
+        sheet.ties.append(
+            Tie(
                 type=str(relation.get("Type") or ""),
                 from_key=members[0],
                 to_key=members[1],
                 fields=_features(relation),
+                place=place,
             )
         )
 

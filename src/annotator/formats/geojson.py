@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,18 +35,17 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
     What is kept until the end grows with the places and the titles of articles, not with texts.
     """
     before, places, articles = Before(), dict[str, _Place](), list[Article]()
-    documents = annotations = 0
+    annotations = 0
     with replacing(target) as out:
         for entry in before.entries(items):
             if not articles:
                 places = _located(before, options)
             annotations += _count(entry, before, places, len(articles), options)
             articles.append(entry.article)
-            documents += len(entry.works)
         if not articles:
             places = _located(before, options)
         _features(places, articles, out)
-    return Written(articles=len(articles), documents=documents, annotations=annotations)
+    return replace(before.written, annotations=annotations, links=0)
 
 
 def _located(before: Before, options: WriteOptions) -> dict[str, _Place]:
@@ -81,7 +80,7 @@ def _count(
     count = 0
     seen = set()
     for annotation in (a for work in entry.works for a in work.annotations):
-        place = places.get(before.entity(annotation))
+        place = places.get(before.entity_id(annotation))
         if place is None:
             options.lose(
                 Loss(

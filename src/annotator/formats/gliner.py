@@ -8,10 +8,12 @@ whole sentences of one article, as long as the model reads at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
+from annotator.formats.before import Before
 from annotator.formats.files import replacing
 from annotator.formats.format import Format, WriteOptions, Written
 from annotator.formats.tokens import tokenised, told
@@ -24,18 +26,16 @@ MAX_TOKENS = 384
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """An example a line; spans may overlap."""
-    articles = documents = annotations = 0
-    before = b"[\n"
+    annotations = 0
+    before, between = Before(), b"[\n"
     with replacing(target) as out:
-        for entry in (item for item in items if isinstance(item, Entry)):
+        for entry in before.entries(items):
             for example in _examples(entry, options):
-                out.write(before + msgspec.json.encode(example))
-                before = b",\n"
+                out.write(between + msgspec.json.encode(example))
+                between = b",\n"
                 annotations += len(example["ner"])
-            articles += 1
-            documents += len(entry.works)
-        out.write(b"\n]\n" if before == b",\n" else b"[]\n")
-    return Written(articles=articles, documents=documents, annotations=annotations)
+        out.write(b"\n]\n" if between == b",\n" else b"[]\n")
+    return replace(before.written, annotations=annotations)
 
 
 def _examples(entry: Entry, options: WriteOptions) -> Iterator[dict[str, list[object]]]:

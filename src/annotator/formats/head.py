@@ -5,69 +5,49 @@ Formats of other tools have no place for it; those tools pass the file over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
 
 from annotator.formats import own
+from annotator.formats.before import Before
 from annotator.formats.format import ReadOptions
-from annotator.model.codebook import Codebook
-from annotator.model.corpus import Annotator, Heading, Item
-from annotator.model.document import Entity
+from annotator.model.corpus import Entry, Item
 from annotator.model.errors import InputError
 
 NAME = "project.annotator.jsonl"
 
 
-@dataclass(slots=True)
-class Head:
-    """What stands before the articles. `entities` by the ids that the articles name them with."""
-
-    name: str = ""
-    codebook: Codebook | None = None
-    annotators: dict[str, Annotator] = field(default_factory=dict)
-    entities: dict[str, Entity] = field(default_factory=dict)
-
-    def take(self, item: Item) -> None:
-        """One item of the head."""
-        match item:
-            case Heading():
-                self.name, self.codebook = item.name, item.codebook
-            case Annotator():
-                self.annotators[item.login] = item
-            case Entity():
-                self.entities[item.id] = item
-            case _:
-                raise InputError("There are articles in the project's head. Take them out.")
-
-
-def read(folder: Path) -> Head:
-    """The head in a folder, empty where there is none. Raises InputError as the own format."""
+def is_in(folder: Path) -> bool:
+    """True where a folder has a head; no link is followed."""
     path = folder / NAME
-    return _taken(own.read(path, ReadOptions()), NAME) if path.is_file() else Head()
+    return path.is_file() and not path.is_symlink()
 
 
-def parsed(rows: Iterable[bytes], source: str) -> Head:
+def read(folder: Path) -> Before:
+    """The head in a folder, empty where there is none. Raises InputError as the own format."""
+    return _taken(own.read(folder / NAME, ReadOptions())) if is_in(folder) else Before()
+
+
+def parsed(rows: Iterable[bytes], source: str) -> Before:
     """The head of lines that stand in `source`. Raises InputError as the own format."""
-    return _taken(own.parsed(rows, ReadOptions()), source)
-
-
-def _taken(items: Iterator[Item], source: str) -> Head:
-    head = Head()
     try:
-        for item in items:
-            head.take(item)
+        return _taken(own.parsed(rows, ReadOptions()))
     except InputError as fault:
         raise type(fault)(
             fault.message, source=source, line=fault.line, place=fault.place
         ) from None
+
+
+def _taken(items: Iterable[Item]) -> Before:
+    head = Before()
+    for item in items:
+        if isinstance(item, Entry):
+            message = "There are articles in the project's head. Take them out."
+            raise InputError(message, source=NAME)
+        head.take(item)
     return head
 
 
-@contextmanager
-def writing(folder: Path) -> Iterator[BinaryIO]:
-    """The file that the lines of a head go to."""
-    with (folder / NAME).open("wb") as file:
-        yield file
+def write(folder: Path, before: Before) -> None:
+    """Put a head into a folder."""
+    (folder / NAME).write_bytes(b"".join(map(own.line, before.items)))

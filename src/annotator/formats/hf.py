@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def _write(
     made: str,
 ) -> Written:
     languages: dict[str, None] = {}
-    articles = documents = annotations = links = 0
+    annotations = 0
     with filling(target, lambda _: False) as folder:
         data = Data(folder, suffix)
         try:
@@ -77,9 +78,6 @@ def _write(
                 for row, labels in rows_of(entry):
                     data.add(split, row, labels)
                     annotations += len(labels)
-                articles += 1
-                documents += len(entry.works)
-                links += sum(len(work.links) for work in entry.works)
             data.finish()
         finally:
             data.close()
@@ -94,7 +92,7 @@ def _write(
         )
         for name, text in ((CARD, card.text()), (CODEBOOK, codebooks.encode(before.codebook))):
             (folder / name).write_text(text, "utf-8", newline="\n")
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+    return replace(before.written, annotations=annotations)
 
 
 def _write_spans(

@@ -1,4 +1,4 @@
-"""The objects of a large JSON file, one at a time: an array, a page of items, or lines."""
+"""The values of a large JSON file, one at a time: of an array, a page of items, or lines."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _decoder = json.JSONDecoder(parse_constant=_no_number)
 class _Reading:
     """A window on the text that grows at its end as it is read, and is let go at its start."""
 
-    def __init__(self, file: BinaryIO, source: str) -> None:
-        self._file, self._source = file, source
+    def __init__(self, file: BinaryIO, source: str, *, strict: bool) -> None:
+        self._file, self._source, self._strict = file, source, strict
         self._decode = codecs.getincrementaldecoder("utf-8-sig")()
         self._text, self._at, self._end = "", 0, False
         self._lines, self._counted = 1, 0
@@ -101,7 +101,7 @@ class _Reading:
 
     def _check(self, text: str) -> None:
         """Raises InputError where an escape stands for what can't be stored."""
-        if "\\u" in text and (holds_nul(text.encode()) or _lone_surrogate(text)):
+        if self._strict and "\\u" in text and (holds_nul(text.encode()) or _lone_surrogate(text)):
             raise self.fault("It holds a NUL or half a character, which can't be stored.")
 
 
@@ -115,13 +115,15 @@ def _lone_surrogate(text: str) -> bool:
     return False
 
 
-def objects(file: BinaryIO, source: str, keys: Collection[str]) -> Iterator[tuple[int, object]]:
+def objects(
+    file: BinaryIO, source: str, keys: Collection[str] = (), *, strict: bool = False
+) -> Iterator[tuple[int, object]]:
     """The values of an array; of the arrays under `keys` in an object, however deep; or of lines.
 
     An object that has none of `keys` is one value. Each with the line that it ends on. Raises
-    InputError with the line.
+    InputError with the line; with `strict` also where a text holds what can't be stored.
     """
-    reading = _Reading(file, source)
+    reading = _Reading(file, source, strict=strict)
     first = True
     while following := reading.peek():
         if following == "[":

@@ -8,25 +8,25 @@ which the quoted words tell. Fields are per-region controls named "Label.field".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import assert_never
 
 import msgspec
 
 from annotator.formats import label_studio_read as tasks
-from annotator.formats.entities import named
+from annotator.formats.before import Before
+from annotator.formats.beside import named
 from annotator.formats.facts import facts
 from annotator.formats.files import placing, reading
+from annotator.formats.foreign import Foreign, Found
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, companions
-from annotator.formats.objects import objects
-from annotator.formats.passes import Sheet, project
+from annotator.formats.json_stream import objects
 from annotator.model.codebook import (
     DOCUMENT_DATE,
     BoolField,
     ChoiceField,
     ChoicesField,
-    Codebook,
     CodeField,
     DateField,
     EntityField,
@@ -40,8 +40,8 @@ from annotator.model.codebook import (
     TimexField,
     Value,
 )
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
-from annotator.model.document import Annotation, Entity
+from annotator.model.corpus import Entry, Item, Work
+from annotator.model.document import Annotation
 from annotator.model.errors import InputError
 
 _encoder = msgspec.json.Encoder()
@@ -69,76 +69,54 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """
     from annotator.formats.label_studio_config import declared  # lxml: 40 ms at start-up
 
-    def sheets() -> Iterator[Sheet | InputError]:
+    def finds(__: ReadOptions) -> Iterator[Found | InputError]:
         with reading(path) as file:
-            for number, task in objects(file, path.name):
+            for number, (_, task) in enumerate(objects(file, path.name)):
                 try:
-                    yield tasks.sheet(task, number, options.codebook)
+                    if not isinstance(task, dict):
+                        raise InputError("An object is expected here.")
+                    yield tasks.found(task, path.name, number, options.codebook)
                 except InputError as fault:
                     place = ", ".join(part for part in (f"[{number}]", fault.place) if part)
                     yield InputError(fault.message, source=path.name, place=place)
 
-    beside = companions(LABEL_STUDIO, path)[1]
-    return project(path, sheets, options, declare=lambda schema: declared(schema, beside))
+    foreign = Foreign(path.stem, path.name, options)
+    declared(foreign.schema, companions(LABEL_STUDIO, path)[1])
+    return foreign.items(finds)
 
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A task an article, and the labelling configuration beside them."""
     from annotator.formats.label_studio_config import config  # lxml: 40 ms at start-up
 
-    articles = documents = annotations = links = 0
-    tasks_of = _Tasks()
+    before = Before()
+    tasks_of = _Tasks(before)
     with placing(*companions(LABEL_STUDIO, target)) as (rows, configuration):
         with rows.open("wb") as out:
             out.write(b"[")
-            for item in items:
-                if not isinstance(item, Entry):
-                    tasks_of.take(item)
-                    continue
-                out.write(b",\n" if articles else b"\n")
-                articles += 1
-                out.write(_encoder.encode(tasks_of.task(item, articles)))
-                documents += len(item.works)
-                annotations += sum(len(work.annotations) for work in item.works)
-                links += sum(len(work.links) for work in item.works)
+            between = b"\n"
+            for entry in before.entries(items):
+                out.write(between + _encoder.encode(tasks_of.task(entry)))
+                between = b",\n"
             out.write(b"\n]\n")
-        configuration.write_bytes(config(tasks_of.codebook))
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+        configuration.write_bytes(config(before.codebook))
+    return before.written
 
 
 class _Tasks:
     """Makes tasks of entries, with what came before them."""
 
-    def __init__(self) -> None:
-        self.codebook = Codebook(name="")
-        self._logins: dict[str, str] = {}
-        self._entities: dict[str, Entity] = {}
-        self._kinds: Mapping[str, Mapping[str, Field]] = {}
+    def __init__(self, before: Before) -> None:
+        self._before = before
 
-    def take(self, item: Heading | Annotator | Entity) -> None:
-        """What stands before the entries."""
-        match item:
-            case Heading():
-                self.codebook = item.codebook
-                self._kinds = {
-                    label.name: {f.name: f for f in self.codebook.fields(label.name)}
-                    for label in self.codebook.labels
-                }
-            case Annotator():
-                self._logins[item.id] = item.login
-            case Entity():
-                self._entities[item.id] = item
-            case _:
-                assert_never(item)
-
-    def task(self, entry: Entry, number: int) -> _Row:
+    def task(self, entry: Entry) -> _Row:
         """An article. `meta` is kept by Label Studio and not shown."""
         return {
-            "id": number,
+            "id": self._before.written.articles,
             "data": {"text": entry.text.value, **facts(entry.article)},
             "meta": {
                 "metadata": dict(entry.article.metadata),
-                "entities": named(entry, self.codebook, self._entities),
+                "entities": named(entry.works, self._before),
             },
             "annotations": [self._annotation(entry, work) for work in entry.works],
         }
@@ -148,13 +126,13 @@ class _Tasks:
         rows: list[_Row] = []
         for annotation in work.annotations:
             self._add_region(rows, entry, annotation)
-        kinds = {kind.name: kind for kind in self.codebook.link_types}
+        kinds = {kind.name: kind for kind in self._before.codebook.link_types}
         for link in work.links:
             kind = kinds.get(link.type)
             direction = "bi" if kind is not None and kind.symmetric else "right"
             rows.append(_relation(link.from_id, link.to_id, link.type, direction))
         return {
-            "created_username": self._logins.get(work.owner_id, ""),
+            "created_username": self._before.login(work),
             "ground_truth": work.state == "accepted",
             "was_cancelled": False,
             "result": rows,
@@ -173,7 +151,7 @@ class _Tasks:
         rows.append(region)
         if not annotation.fields:
             return
-        kinds = self._kinds.get(annotation.label, {})
+        kinds = self._before.kinds(annotation.label)
         for name, value in annotation.fields.items():
             kind = kinds.get(name)
             if isinstance(kind, EntityField):
@@ -206,7 +184,7 @@ class _Tasks:
             case StringsField():
                 return "textarea", value
             case EntityField():
-                entity = self._entities.get(str(value))
+                entity = self._before.entities.get(str(value))
                 return "textarea", [entity.name if entity is not None else ""]
             case StringField() | TextField() | SpanField() | TimexField() | DateField():
                 return "textarea", [value]

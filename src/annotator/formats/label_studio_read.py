@@ -1,13 +1,13 @@
-"""A task of Label Studio, or a row of its JSON-MIN, as a sheet."""
+"""A task of Label Studio, or a row of its JSON-MIN, as it is found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
-from annotator.formats.entities import rows as entity_rows
+from annotator.formats.beside import entities_of
 from annotator.formats.facts import article_of
-from annotator.formats.passes import Layer, LinkRow, Sheet, SpanRow
+from annotator.formats.foreign import Found, Mention, Sheet, Tie
 from annotator.formats.schema import clean
 from annotator.model.codebook import ChoicesField, Codebook, EntityField, StringsField, field_named
 from annotator.model.edit import shorten
@@ -24,22 +24,22 @@ _VALUES = {"textarea": "text"} | {
 _LISTS = ("annotations", "completions", "predictions")
 
 
-def sheet(task: _Row, number: int, known: Codebook | None) -> Sheet:
+def found(task: _Row, source: str, number: int, known: Codebook | None) -> Found:
     """The article of a task. Raises InputError with the place in the task."""
     data = task.get("data")
     if isinstance(data, dict):
-        return _task(task, data, number, known)
+        return _task(task, data, source, number, known)
     if any(name in task for name in ("result", "from_name")):
         raise InputError("An annotation without its task. Export the tasks as JSON.")
-    return _row_of_min(task, number, known)
+    return _row_of_min(task, source, number, known)
 
 
-def _task(task: _Row, data: _Row, number: int, known: Codebook | None) -> Sheet:
+def _task(task: _Row, data: _Row, source: str, number: int, known: Codebook | None) -> Found:
     key, text = _text(data)
     meta = task.get("meta")
     held = dict(meta) if isinstance(meta, dict) else {}
     metadata, entities = held.pop("metadata", None), held.pop("entities", None)
-    layers: dict[str, Layer] = {}
+    sheets: dict[str, Sheet] = {}
     about: dict[str, object] = {}
     for list_name in _LISTS:
         for n, given in enumerate(_list(task.get(list_name), list_name)):
@@ -51,22 +51,23 @@ def _task(task: _Row, data: _Row, number: int, known: Codebook | None) -> Sheet:
                 raise InputError("An object is expected here.", place=place)
             if given.get("was_cancelled") is True:
                 continue
-            reader = _Result(known, entity_rows(entities), about)
+            reader = _Result(known, entities_of(entities), about)
             try:
-                layer = reader.layer(_list(given.get("result"), "result"))
+                sheet = reader.sheet(_list(given.get("result"), "result"))
             except InputError as fault:
                 place = f"{place}.{fault.place}" if fault.place else place
                 raise InputError(fault.message, place=place) from None
             login = _login(given) or ("prediction" if list_name == "predictions" else "")
-            layers[_unused(login, layers)] = layer
+            sheets[_unused(login, sheets)] = sheet
     rest = {name: value for name, value in data.items() if name != key}
-    return Sheet(
-        text=text,
+    return Found(
+        source=source,
+        raw=text,
         article=article_of(
             rest, {**held, **(metadata if isinstance(metadata, dict) else {}), **about}
         ),
-        layers=layers,
-        entities=entity_rows(entities),
+        sheets=sheets,
+        entities=entities_of(entities),
         place=f"[{number}]",
     )
 
@@ -101,10 +102,10 @@ def _login(given: _Row) -> str:
     return str(by) if isinstance(by, str | int) else ""
 
 
-def _unused(login: str, layers: Mapping[str, Layer]) -> str:
+def _unused(login: str, sheets: Mapping[str, Sheet]) -> str:
     """A person's second annotation of a task is another's here: one person has one document."""
     name, n = login, 2
-    while name in layers:
+    while name in sheets:
         name, n = f"{login or 'annotator'} {n}", n + 1
     return name
 
@@ -117,10 +118,10 @@ class _Result:
     ) -> None:
         self._known = known or Codebook(name="")
         self._entities, self._about = entities, about
-        self._layer = Layer()
-        self._regions: dict[str, list[SpanRow]] = {}
+        self._sheet = Sheet()
+        self._regions: dict[str, list[Mention]] = {}
 
-    def layer(self, result: list[object]) -> Layer:
+    def sheet(self, result: list[object]) -> Sheet:
         """All of it. Raises InputError with the place in the annotation."""
         rows: list[tuple[str, _Row]] = []
         for n, row in enumerate(result):
@@ -133,10 +134,11 @@ class _Result:
                 self._add(row, value, labels, place)
         for place, row in rows:
             if row.get("type") == "relation":
-                self._layer.links += _links(row, place)
+                self._sheet.ties += _ties(row, place)
             else:
                 self._add_value(row, place)
-        return self._layer
+        self._sheet.refer(self._known)
+        return self._sheet
 
     def _add(self, row: _Row, value: _Row, labels: list[str], place: str) -> None:
         """A region; with several labels it is several annotations on the same words."""
@@ -148,7 +150,8 @@ class _Result:
         spans = self._regions.setdefault(key, [])
         for label in labels:
             entity = str(held.get("entity", ""))
-            span = SpanRow(
+            span = Mention(
+                key=f"{key}/{len(spans)}" if spans else key,
                 label=label,
                 extents=(extent,),
                 quote=quote if isinstance(quote, str) else None,
@@ -157,7 +160,7 @@ class _Result:
             note = held.get("text")
             if note:
                 span.fields["note"] = _plain(None, note)
-            self._layer.add(f"{key}/{len(spans)}" if spans else key, span)
+            self._sheet.mentions.append(span)
             spans.append(span)
 
     def _add_value(self, row: _Row, place: str) -> None:
@@ -208,14 +211,14 @@ def _plain(place: str | None, given: object) -> object:
     return given
 
 
-def _links(row: _Row, place: str) -> Iterator[LinkRow]:
+def _ties(row: _Row, place: str) -> Iterator[Tie]:
     match row:
         case {"from_id": str(start), "to_id": str(end)}:
             if row.get("direction") == "left":
                 start, end = end, start
             labels = row.get("labels") or ["relation"]
             for label in labels if isinstance(labels, list) else [labels]:
-                yield LinkRow(
+                yield Tie(
                     type=str(label),
                     from_key=start,
                     to_key=end,
@@ -225,7 +228,7 @@ def _links(row: _Row, place: str) -> Iterator[LinkRow]:
             raise InputError("A relation needs from_id and to_id.", place=place)
 
 
-def _row_of_min(row: _Row, number: int, known: Codebook | None) -> Sheet:
+def _row_of_min(row: _Row, source: str, number: int, known: Codebook | None) -> Found:
     """JSON-MIN: the task's data beside what each control holds; regions have no ids there."""
     result: list[object] = []
     rest: dict[str, object] = {}
@@ -239,10 +242,11 @@ def _row_of_min(row: _Row, number: int, known: Codebook | None) -> Sheet:
     by = rest.pop("annotator", None)
     key, text = _text(rest)
     del rest[key]
-    layer = _Result(known, {}, {}).layer(result)
-    return Sheet(
-        text=text,
+    sheet = _Result(known, {}, {}).sheet(result)
+    return Found(
+        source=source,
+        raw=text,
         article=article_of(rest, {}),
-        layers={_login({"completed_by": by}): layer} if result or by is not None else {},
+        sheets={_login({"completed_by": by}): sheet} if result or by is not None else {},
         place=f"[{number}]",
     )

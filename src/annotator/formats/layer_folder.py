@@ -6,24 +6,20 @@ annotators and the entities. Other programs pass it over.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from annotator.formats.files import MANIFEST, filling, reading
+from annotator.formats import head
+from annotator.formats.before import Before
+from annotator.formats.files import MANIFEST, filling, numbered, reading
 from annotator.formats.format import Feature, ReadOptions, WriteOptions, Written
 from annotator.formats.layers import Layers
-from annotator.formats.own import OWN
 from annotator.formats.page import Layout, Page, facts_of
 from annotator.formats.page_in import PageReader
 from annotator.model.codebook import Codebook
-from annotator.model.corpus import Annotator, Entry, Heading, Item
-from annotator.model.document import Entity
+from annotator.model.corpus import Entry, Heading, Item
 from annotator.model.errors import InputError
-
-PROJECT = "project.annotator.jsonl"
 
 CARRIES: frozenset[Feature] = frozenset(
     (
@@ -38,30 +34,6 @@ Encode = Callable[[Page, Entry, str], bytes]
 Parse = Callable[[Path, ReadOptions], Page]
 
 
-@dataclass(slots=True)
-class _Head:
-    """What comes before the articles."""
-
-    heading: Heading = field(
-        default_factory=lambda: Heading(name="Project", codebook=Codebook(name="Project"))
-    )
-    annotators: list[Annotator] = field(default_factory=list)
-    entities: list[Entity] = field(default_factory=list)
-
-    def take(self, item: Item) -> None:
-        if isinstance(item, Heading):
-            self.heading = item
-        elif isinstance(item, Annotator):
-            self.annotators.append(item)
-        else:
-            assert isinstance(item, Entity)
-            self.entities.append(item)
-
-    @property
-    def items(self) -> list[Item]:
-        return [self.heading, *self.annotators, *self.entities]
-
-
 def write_folder(
     items: Iterable[Item],
     target: Path,
@@ -73,46 +45,25 @@ def write_folder(
 
     `begin` writes what stands beside them into the folder, and gives the layers and the encoder.
     """
-    articles = documents = annotations = links = 0
-    head, layout, encode = _Head(), None, None
+    before, layout, encode = Before(), None, None
+    annotations = links = 0
     with filling(target, lambda _: False) as folder:
-        for item in items:
-            if not isinstance(item, Entry):
-                head.take(item)
-                continue
+        for entry in before.entries(items):
             if layout is None or encode is None:
-                layout, encode = _begun(folder, head, options, begin)
-            page, marked, linked = layout.page(item)
-            page.facts = facts_of(item, {a.id: a.login for a in head.annotators})
-            articles += 1
-            name = f"{articles:05}-{_slug(item)}".rstrip("-")
+                layers, encode = begin(folder, before.codebook)
+                layout = Layout(layers, before.entities, options.lose)
+            page, marked, linked = layout.page(entry)
+            page.facts = facts_of(entry, before)
+            title = entry.article.title or entry.text.value[:80]
+            name = numbered(before.written.articles, title)
             with (folder / f"{name}{suffix}").open("wb") as out:
-                out.write(encode(page, item, name))
-            documents += len(item.works)
+                out.write(encode(page, entry, name))
             annotations += marked
             links += linked
         if layout is None:
-            _begun(folder, head, options, begin)
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
-
-
-def _begun(
-    folder: Path,
-    head: _Head,
-    options: WriteOptions,
-    begin: Callable[[Path, Codebook], tuple[Layers, Encode]],
-) -> tuple[Layout, Encode]:
-    assert OWN.write is not None
-    OWN.write(head.items, folder / PROJECT, WriteOptions())
-    layers, encode = begin(folder, head.heading.codebook)
-    return Layout(layers, {e.id: e for e in head.entities}, options.lose), encode
-
-
-def _slug(entry: Entry) -> str:
-    """A few plain letters of the title, or of the text, for a file's name."""
-    words = entry.article.title or entry.text.value[:80]
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall("[a-z0-9]+", plain))[:40].strip("-")
+            begin(folder, before.codebook)
+        head.write(folder, before)
+    return replace(before.written, annotations=annotations, links=links)
 
 
 def files_in(path: Path, suffix: str) -> list[Path]:
@@ -127,7 +78,7 @@ def files_in(path: Path, suffix: str) -> list[Path]:
         and not child.is_symlink() and child.is_file()
         and not any(part.startswith(".") for part in child.relative_to(path).parts)
     ]  # fmt: skip
-    if not found and not (path / PROJECT).is_file():
+    if not found and not head.is_in(path):
         message = f"The folder holds no {suffix} file. Choose the folder that they are in."
         raise InputError(message, source=path.name)
     return found
@@ -139,15 +90,9 @@ def read_folder(path: Path, options: ReadOptions, suffix: str, parse: Parse) -> 
     `parse` and what comes after it raise InputError.
     """
     files = files_in(path, suffix) if path.is_dir() else [path]
-    beside = (path if path.is_dir() else path.parent) / PROJECT
-    head = _Head()
-    declared = beside.is_file() and not beside.is_symlink()
-    if declared:
-        assert OWN.read is not None
-        for item in OWN.read(beside, options):
-            head.take(item)
-    name = head.heading.name if declared else path.stem
-    reader = PageReader(name, options, head.heading.codebook if declared else None, head.entities)
+    before = head.read(path if path.is_dir() else path.parent)
+    name = before.name or path.stem
+    reader = PageReader(name, options, before)
     good = []
     quiet = replace(options, note=lambda _: None)  # each note is told once
     for file in files:

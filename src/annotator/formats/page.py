@@ -11,10 +11,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from annotator.formats.before import Before
 from annotator.formats.fit import FIELDS, LOST_END
 from annotator.formats.fit import FRAGMENTS as IN_FRAGMENTS
 from annotator.formats.format import Loss
 from annotator.formats.layers import FRAGMENTS, NEXT, Feature, Layer, Layers
+from annotator.formats.values import storable
 from annotator.model.codebook import DOCUMENT_DATE, SpanField
 from annotator.model.corpus import Entry, Work
 from annotator.model.document import Annotation, Entity, Fields, Link
@@ -62,7 +64,7 @@ class Page:
     layers: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def facts_of(entry: Entry, logins: Mapping[str, str]) -> dict[str, str]:
+def facts_of(entry: Entry, before: Before) -> dict[str, str]:
     """What is said of an article and of the one document on it."""
     article = entry.article
     facts = {
@@ -72,7 +74,7 @@ def facts_of(entry: Entry, logins: Mapping[str, str]) -> dict[str, str]:
     if article.metadata:
         facts["metadata"] = json.dumps(dict(article.metadata), ensure_ascii=False, sort_keys=True)
     for work in entry.works:
-        facts |= {"annotator": logins.get(work.owner_id, ""), "state": work.state}
+        facts |= {"annotator": before.login(work), "state": work.state}
     return {name: value for name, value in facts.items() if value}
 
 
@@ -259,11 +261,3 @@ def _plain(value: object) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value if isinstance(value, bool | int | float) else storable(str(value))
-
-
-def storable(text: str) -> str:
-    """`text` without what can't be stored: NUL, and half of a surrogate pair."""
-    if text.isascii():
-        return text.replace("\0", "")
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return joined.replace("\0", "")

@@ -7,12 +7,13 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
+from annotator.formats.before import Before
 from annotator.formats.draft import Draft
 from annotator.formats.format import ReadOptions, fault_in_day
 from annotator.formats.layers import ANY, FRAGMENTS, NEXT, Feature, Layer, Layers, Relation, Slot
-from annotator.formats.page import Arc, Mark, Page, fields_of, storable
+from annotator.formats.page import Arc, Mark, Page, fields_of
 from annotator.formats.schema import Schema
-from annotator.formats.values import held
+from annotator.formats.values import held, storable
 from annotator.model.codebook import DOCUMENT_DATE, Codebook, EntityField, SpanField, field_named
 from annotator.model.corpus import Annotator, Entry
 from annotator.model.document import Article, DateSource, Entity, State, said
@@ -23,23 +24,22 @@ from annotator.model.text import Origin
 class PageReader:
     """`see` each page, then ask for `head`, then for the `entry` of each page.
 
-    `declared` and `entities` are what the export itself brought: the codebook whose layers these
-    are, and the entities that its mentions point at. Faults have neither file nor line.
+    `before` is what the export itself brought: the codebook whose layers these are, and the
+    entities that its mentions point at. Faults have neither file nor line.
     """
 
-    def __init__(
-        self, name: str, options: ReadOptions, declared: Codebook | None, entities: list[Entity]
-    ) -> None:
+    def __init__(self, name: str, options: ReadOptions, before: Before) -> None:
         self._options = options
+        declared = before.codebook if before.items else None
         self._schema = Schema(name, options.codebook, declared)
         known = declared or options.codebook
         self._layers = Layers(known, arrays=True) if known is not None else None
         self._labels: dict[str, str] = {}
-        self._given = entities
+        self._given = [*before.entities.values()]
         self._entities: dict[tuple[str, str], Entity] = {}
         self._mentioned: dict[tuple[str, str, str], None] = {}
         self._logins: dict[str, Annotator] = {}
-        for entity in entities:
+        for entity in self._given:
             for name, value in entity.fields.items():
                 self._schema.entity_value(entity.type, name, value)
 

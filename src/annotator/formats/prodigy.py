@@ -16,19 +16,19 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
-from annotator.formats.beside import Beside, Content, Relation, Span, entity_told
-from annotator.formats.draft import Draft
+from annotator.formats.before import Before
+from annotator.formats.beside import beside, entities_of, named
 from annotator.formats.files import reading, replacing
+from annotator.formats.foreign import Foreign, Found, Given, Mention, Sheet, Tie, unplaced
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.lines import lines
 from annotator.formats.meta import as_meta, from_meta
-from annotator.formats.roster import Roster
-from annotator.formats.schema import Schema, clean
+from annotator.formats.schema import clean
 from annotator.formats.tokens import spaced
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
+from annotator.model.corpus import Entry, Item, Work
 from annotator.model.document import Annotation, State
+from annotator.model.edit import shorten
 from annotator.model.errors import InputError
-from annotator.model.text import Origin
 
 _ANSWERS: Mapping[State, str] = {
     "new": "ignore", "in_progress": "accept", "submitted": "accept", "returned": "reject",
@@ -45,28 +45,17 @@ _Line = dict[str, Any]
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A line for each document, or for an article that nobody has."""
-    articles = documents = annotations = links = 0
-    beside = Beside()
-    logins: dict[str, str] = {}
+    before = Before()
     encode = msgspec.json.Encoder().encode
     with replacing(target) as out:
-        for item in items:
-            if isinstance(item, Annotator):
-                logins[item.id] = item.login
-            if (entry := beside.taken(item)) is None:
-                continue
+        for entry in before.entries(items):
             head = _head(entry)
             for work in entry.works:
-                told = _example(entry, work, beside)
-                login = logins.get(work.owner_id, "")
-                out.write(encode({**head, **told, "_annotator_id": login}) + b"\n")
-                annotations += len(work.annotations)
-                links += len(work.links)
+                told = _example(entry, work, before)
+                out.write(encode({**head, **told, "_annotator_id": before.login(work)}) + b"\n")
             if not entry.works:
                 out.write(encode(head) + b"\n")
-            articles += 1
-            documents += len(entry.works)
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+    return before.written
 
 
 def _head(entry: Entry) -> _Line:
@@ -88,15 +77,14 @@ def _hash(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big", signed=True)
 
 
-def _example(entry: Entry, work: Work, beside: Beside) -> _Line:
+def _example(entry: Entry, work: Work, before: Before) -> _Line:
     first = {start: n for n, (start, _, _) in enumerate(spaced(entry.text.value))}
     last = {end: n for n, (_, end, _) in enumerate(spaced(entry.text.value))}
-    spans, entities = {}, {}
+    spans = {}
     for annotation in work.annotations:
-        spans[annotation.id] = {**_place(annotation, first, last), **beside.of(annotation)}
-        if (entity := beside.entity(annotation)) is not None:
+        spans[annotation.id] = {**_place(annotation, first, last), **beside(annotation, before)}
+        if (entity := before.entity(annotation)) is not None:
             spans[annotation.id]["kb_id"] = entity.id
-            entities[entity.id] = entity_told(entity)
     held = {a.id: _place(a, first, last) for a in work.annotations} if work.links else {}
     example: _Line = {
         "spans": [*spans.values()],
@@ -105,7 +93,7 @@ def _example(entry: Entry, work: Work, beside: Beside) -> _Line:
         "_task_hash": _hash(work.id),
         "_view_id": "relations" if work.links else "spans_manual",
     }
-    if entities:
+    if entities := named([work], before):
         example["entities"] = entities
     if work.links:
         example["relations"] = [
@@ -138,35 +126,35 @@ def _place(annotation: Annotation, first: dict[int, int], last: dict[int, int]) 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """An article for each text, with the work of everybody who has a line on it."""
-    schema = Schema(path.stem or "Prodigy", options.codebook)
-    roster, logins = Roster(schema), dict[str, str]()
     groups: dict[object, list[tuple[int, int]]] = {}
     with reading(path) as file:
-        for number, at, body in _numbered(file, path.name):
-            key: object = number
-            try:
-                example = _parsed(body)
-                key = _key(example)
-                _content(example).tell(schema, roster)
-                if _state(example) is not None:
-                    logins.setdefault(_login(example, options), "")
-            except InputError:  # told of when its article is read
-                pass
-            groups.setdefault(key, []).append((number, at))
-        yield Heading(name=path.stem or "Prodigy", codebook=schema.codebook)
-        people = [Annotator(id=options.new_id(), login=login) for login in logins]
-        yield from people
-        yield from roster.entities(options.new_id)
-        owners = {person.login: person for person in people}
-        for group in groups.values():
-            for rows in _articles(file, group, path.name, options):
-                try:
-                    yield _entry(rows, owners, schema, roster, options)
-                except InputError as fault:
-                    place = fault.place
-                    options.fault(
-                        type(fault)(fault.message, source=path.name, line=rows[0][0], place=place)
-                    )
+
+        def finds(_: ReadOptions) -> Iterator[Found | InputError]:
+            if not groups:
+                yield from _lines(file, path.name, groups, options)
+                return
+            for group in groups.values():
+                yield from _articles(file, group, path.name, options)
+
+        yield from Foreign(path.stem or "Prodigy", path.name, options).items(finds)
+
+
+def _lines(
+    file: BinaryIO,
+    source: str,
+    groups: dict[object, list[tuple[int, int]]],
+    options: ReadOptions,
+) -> Iterator[Found]:
+    """What each line says; `groups` takes the places of those that are of one text."""
+    for number, at, body in _numbered(file, source):
+        key: object = number
+        try:
+            example = _parsed(body)
+            key = _key(example)
+            yield _found([(number, example)], source, options)
+        except InputError:  # told of when its article is read
+            pass
+        groups.setdefault(key, []).append((number, at))
 
 
 def _numbered(file: BinaryIO, source: str) -> Iterator[tuple[int, int, bytes]]:
@@ -179,8 +167,8 @@ def _numbered(file: BinaryIO, source: str) -> Iterator[tuple[int, int, bytes]]:
 
 def _articles(
     file: BinaryIO, group: list[tuple[int, int]], source: str, options: ReadOptions
-) -> Iterator[list[tuple[int, _Line]]]:
-    """The lines of one text by article: a second one of the same annotator is another article."""
+) -> Iterator[Found | InputError]:
+    """The articles of one text: a second line of the same annotator is of another article."""
     rows: list[tuple[int, _Line]] = []
     seen: set[str] = set()
     for number, at in group:
@@ -189,38 +177,47 @@ def _articles(
         try:
             example = _parsed(body)
         except InputError as fault:
-            options.fault(InputError(fault.message, source=source, line=number))
+            yield InputError(fault.message, source=source, line=number)
             continue
         login = _login(example, options)
         if login in seen:
-            yield rows
+            yield _article(rows, source, options)
             rows, seen = [], set()
         rows.append((number, example))
         seen.add(login)
     if rows:
-        yield rows
+        yield _article(rows, source, options)
 
 
-def _entry(
-    rows: list[tuple[int, _Line]],
-    owners: Mapping[str, Annotator],
-    schema: Schema,
-    roster: Roster,
-    options: ReadOptions,
-) -> Entry:
-    origin = Origin(rows[0][1]["text"])
-    if not origin.text.value.strip():
-        raise InputError("The text is empty.", place="text")
-    works = []
-    draft = Draft(origin, schema, options)  # of an article that nobody has begun
+def _article(
+    rows: list[tuple[int, _Line]], source: str, options: ReadOptions
+) -> Found | InputError:
+    try:
+        return _found(rows, source, options)
+    except InputError as fault:
+        return unplaced(fault, source, rows[0][0])
+
+
+def _found(rows: list[tuple[int, _Line]], source: str, options: ReadOptions) -> Found:
+    """The article of lines. Raises InputError where they are not what they should be."""
+    line, first = rows[0]
+    sheets: dict[str, Sheet] = {}
+    entities: dict[str, Given] = {}
     for _, example in rows:
-        state = _state(example)
-        if state is not None:
-            draft = Draft(origin, schema, options)
-            _content(example).fill(draft, roster)
-            works.append(draft.work(owners[_login(example, options)], state))
-    meta = rows[0][1].get("meta")
-    return draft.entry(from_meta(meta if isinstance(meta, dict) else {}), *works)
+        sheet, given = _said(example)
+        entities = given | entities
+        if (state := _state(example)) is not None:
+            sheet.state = state
+            sheets[_login(example, options)] = sheet
+    meta = first.get("meta")
+    return Found(
+        source=source,
+        line=line,
+        raw=first["text"],
+        article=from_meta(meta if isinstance(meta, dict) else {}),
+        sheets=sheets,
+        entities=entities,
+    )
 
 
 def _parsed(body: bytes) -> _Line:
@@ -258,39 +255,37 @@ def _state(example: _Line) -> State | None:
     return "in_progress" if begun else None
 
 
-def _content(example: _Line) -> Content:
-    """Spans, relations and entities. Raises InputError where they are not what they should be."""
-    content = Content(example["text"])
+def _said(example: _Line) -> tuple[Sheet, dict[str, Given]]:
+    """Spans and relations, and the entities that they name."""
+    sheet, entities = Sheet(), entities_of(_dict(example, "entities"))
     tokens = _objects(example, "tokens")
     rows = _objects(example, "spans")
     times = Counter(str(row["id"]) for row in rows if row.get("id") not in (None, ""))
     for n, row in enumerate(rows):
         given = str(row.get("id", ""))
         key = given if times[given] == 1 else f"spans[{n}]"
-        content.spans.append(_span(row, key, tokens))
-    for name, said in _dict(example, "entities").items():
-        if isinstance(said, dict) and isinstance(said.get("fields"), dict):
-            content.entities[name] = (str(said.get("type") or ""), said["fields"])
+        sheet.mentions.append(_mention(row, key, tokens))
     for n, row in enumerate(_objects(example, "relations")):
-        ends = [_end(content, row, side, f"relations[{n}].{side}", tokens) for side in _ENDS]
+        ends = [_end(sheet, row, side, f"relations[{n}].{side}", tokens) for side in _ENDS]
         label = str(row.get("label") or "relation")
         fields = _dict(row, "fields")
-        content.relations.append(Relation(type=label, head=ends[0], child=ends[1], fields=fields))
-    return content
+        sheet.ties.append(Tie(type=label, from_key=ends[0], to_key=ends[1], fields=fields))
+    for mention in sheet.mentions:
+        ((start, end),) = mention.extents
+        entities.setdefault(mention.entity, ("", {"name": shorten(example["text"][start:end])}))
+    return sheet, entities
 
 
-def _span(row: _Line, key: str, tokens: list[_Line]) -> Span:
+def _mention(row: _Line, key: str, tokens: list[_Line]) -> Mention:
     quote = row.get("text")
-    start, end = _extent(row, key, tokens)
-    return Span(
+    return Mention(
         key=key,
         label=str(row.get("label") or "span"),
-        start=start,
-        end=end,
+        extents=(_extent(row, key, tokens),),
         quote=quote if isinstance(quote, str) and quote else None,
         fields=_dict(row, "fields"),
         points={name: str(value) for name, value in _dict(row, "points").items()},
-        kb_id=str(row.get("kb_id") or ""),
+        entity=str(row.get("kb_id") or ""),
     )
 
 
@@ -307,19 +302,18 @@ def _extent(row: _Line, key: str, tokens: list[_Line]) -> tuple[int, int]:
     raise InputError("Expected the offsets start and end, or tokens.", place=key)
 
 
-def _end(content: Content, row: _Line, side: str, place: str, tokens: list[_Line]) -> str:
+def _end(sheet: Sheet, row: _Line, side: str, place: str, tokens: list[_Line]) -> str:
     """The key of the span at one end of a relation; a token without a span becomes one."""
     said = _dict(row, f"{side}_span") or {"token_start": row.get(side), "token_end": row.get(side)}
-    held = {span.key: span for span in content.spans}
-    if (key := str(said.get("id", ""))) in held:
+    key = str(said.get("id", ""))
+    if any(mention.key == key for mention in sheet.mentions):
         return key
-    found = _span(said, place, tokens)
-    for span in content.spans:
-        same = (span.start, span.end) == (found.start, found.end)
-        if same and said.get("label") in (None, "", span.label):
-            return span.key
+    found = _mention(said, place, tokens)
+    for mention in sheet.mentions:
+        if mention.extents == found.extents and said.get("label") in (None, "", mention.label):
+            return mention.key
     found.label = str(said.get("label") or "Token")
-    content.spans.append(found)
+    sheet.mentions.append(found)
     return found.key
 
 

@@ -7,35 +7,31 @@ an article are its tracks. The project's codebook and entities stand in its head
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from annotator.formats import head, own
-from annotator.formats.article import TITLE_LENGTH
+from annotator.formats import head
+from annotator.formats.before import Before
 from annotator.formats.codebook import told
 from annotator.formats.encoding import stored
-from annotator.formats.files import filling, reading, stem, walk, whole
-from annotator.formats.foreign import Foreign, Found, Look
+from annotator.formats.files import filling, numbered, reading, walk, whole
+from annotator.formats.foreign import Foreign, Found, Sheet
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
 from annotator.formats.pubannotation_sheet import (
     Document,
     Facts,
     is_said,
     sheet_of,
-    state_of,
 )
-from annotator.formats.sheet import Sheet, storable
-from annotator.formats.values import as_text
-from annotator.model.codebook import Codebook, SpanField, Value, field_named
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
-from annotator.model.document import Article, State
-from annotator.model.edit import shorten
+from annotator.formats.values import as_text, storable
+from annotator.model.codebook import SpanField, Value
+from annotator.model.corpus import Entry, Item, Work
+from annotator.model.document import Article
 from annotator.model.errors import InputError
-from annotator.model.text import Origin
 
 MAX_BYTES = 256 << 20
 OURS = "Annotator"
@@ -72,13 +68,14 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     root = path if path.is_dir() else path.parent
     known = head.read(root)
     files = _files(path)
-    if not files and known.codebook is None:
+    if not files and not known.items:
         message = "There are no .json files in it. Choose the folder of the articles."
         raise InputError(message, source=path.name)
-    yield from Foreign(path.resolve().stem, known, options).items(lambda: _looks(files, root))
+    foreign = Foreign(path.resolve().stem, path.name, options, known)
+    yield from foreign.items(partial(_finds, files, root))
 
 
-def _looks(files: list[Path], root: Path) -> Iterator[Look]:
+def _finds(files: list[Path], root: Path, options: ReadOptions) -> Iterator[Found | InputError]:
     """The articles, each decoded when it is its turn."""
     for path in files:
         source = path.relative_to(root).as_posix()
@@ -86,11 +83,15 @@ def _looks(files: list[Path], root: Path) -> Iterator[Look]:
             body = whole(path, MAX_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
             rows = _rows(body) if body.startswith(b"[") else [body]
         except InputError as fault:
-            yield partial(_raised, InputError(fault.message, source=source, place=fault.place))
+            yield InputError(fault.message, source=source, place=fault.place)
             continue
         for number, row in enumerate(rows):
             place = f"[{number}]" if body.startswith(b"[") else ""
-            yield partial(_look, bytes(row), source, place)
+            try:
+                yield _found(bytes(row), source, place, options)
+            except InputError as fault:
+                at = ".".join(part for part in (place, fault.place) if part)
+                yield type(fault)(fault.message, source=source, place=at)
 
 
 def _rows(body: bytes) -> list[Any]:
@@ -98,10 +99,6 @@ def _rows(body: bytes) -> list[Any]:
         return msgspec.json.decode(body, type=list[msgspec.Raw])
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise _not_json(error) from None
-
-
-def _raised(fault: InputError, _: ReadOptions) -> Found:
-    raise fault
 
 
 def _not_json(error: Exception) -> InputError:
@@ -112,51 +109,45 @@ def _not_json(error: Exception) -> InputError:
     return InputError(f"This is not PubAnnotation JSON: {what}.")
 
 
-def _look(row: bytes, source: str, place: str, options: ReadOptions) -> Found:
-    """An article. Raises InputError with the file and the place in it."""
+def _found(row: bytes, source: str, place: str, options: ReadOptions) -> Found:
     try:
-        try:
-            document = _decoder.decode(row)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise _not_json(error) from None
-        stored(document.text, "", options.note)
-        sheets: dict[str, tuple[Sheet, State]] = {}
-        for said in document.tracks or ([document] if is_said(document) else []):
-            login = str(storable(said.project or "")).strip()
-            if login in sheets:
-                raise InputError(f"There is a second track of {login or 'nobody'}.")
-            sheets[login] = (sheet_of(said), state_of(said.state))
-        article = _article(document)
-    except InputError as fault:
-        at = ".".join(part for part in (place, fault.place) if part)
-        raise type(fault)(fault.message, source=source, place=at) from None
-    told_as = f"{source}{place}"
-    return Found(source=told_as, origin=Origin(document.text), article=article, sheets=sheets)
+        document = _decoder.decode(row)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _not_json(error) from None
+    stored(document.text, "", options.note)
+    sheets: dict[str, Sheet] = {}
+    for said in document.tracks or ([document] if is_said(document) else []):
+        login = storable(said.project or "").strip()
+        if login in sheets:
+            raise InputError(f"There is a second track of {login or 'nobody'}.")
+        sheets[login] = sheet_of(said)
+    return Found(
+        source=f"{source}{place}",
+        raw=document.text,
+        article=_article(document),
+        titled=not document.article,
+        sheets=sheets,
+    )
 
 
 def _article(document: Document) -> Article:
     facts = document.article or Facts()
-    metadata = {str(storable(k)): str(storable(v)) for k, v in facts.metadata.items()}
+    metadata = {storable(k): storable(v) for k, v in facts.metadata.items()}
     if document.sourcedb != OURS:
         for name in ("sourcedb", "sourceid", "divid"):
             if (value := getattr(document, name)) is not None:
-                metadata.setdefault(name, str(storable(str(value))))
-    first = next(line for line in document.text.splitlines() if line.strip())
+                metadata.setdefault(name, storable(str(value)))
     dated = fault_in_day(facts.date) is None
     return Article(
         id="",
-        title=_line(facts.title) if document.article else shorten(_line(first), TITLE_LENGTH),
-        source=_line(facts.source),
-        url=_line(facts.url or document.source_url or document.target or ""),
-        language=_line(facts.language),
+        title=storable(facts.title),
+        source=storable(facts.source),
+        url=storable(facts.url or document.source_url or document.target or ""),
+        language=storable(facts.language),
         date=facts.date if dated else "",
         date_source=facts.date_source if dated else "",
         metadata=metadata,
     )
-
-
-def _line(text: str) -> str:
-    return str(storable(text))
 
 
 # ---- out -----------------------------------------------------------------------------------------
@@ -164,28 +155,16 @@ def _line(text: str) -> str:
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A file for each article, and the project's head."""
-    articles = documents = annotations = links = 0
-    logins: dict[str, str] = {}
-    book = Codebook(name="")
-    with filling(target, lambda _: False) as folder, head.writing(folder) as lines:
-        for item in items:
-            if not isinstance(item, Entry):
-                lines.write(own.line(item))
-                if isinstance(item, Annotator):
-                    logins[item.id] = item.login
-                elif isinstance(item, Heading):
-                    book = item.codebook
-                continue
-            articles += 1
-            name = f"{stem(articles, item.article.title)}.json"
-            (folder / name).write_bytes(_encoder.encode(_document(item, logins, book)) + b"\n")
-            documents += len(item.works)
-            annotations += sum(len(work.annotations) for work in item.works)
-            links += sum(len(work.links) for work in item.works)
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+    before = Before()
+    with filling(target, lambda _: False) as folder:
+        for entry in before.entries(items):
+            name = f"{numbered(before.written.articles, entry.article.title)}.json"
+            (folder / name).write_bytes(_encoder.encode(_document(entry, before)) + b"\n")
+        head.write(folder, before)
+    return before.written
 
 
-def _document(entry: Entry, logins: Mapping[str, str], book: Codebook) -> dict[str, object]:
+def _document(entry: Entry, before: Before) -> dict[str, object]:
     article = entry.article
     facts = Facts(
         title=article.title,
@@ -199,13 +178,13 @@ def _document(entry: Entry, logins: Mapping[str, str], book: Codebook) -> dict[s
     if article.url:
         made["source_url"] = article.url
     made |= {"article": facts, "text": entry.text.value}
-    tracks = [_track(work, logins[work.owner_id], book) for work in entry.works]
+    tracks = [_track(work, before) for work in entry.works]
     if len(tracks) > 1:
         return made | {"tracks": tracks}
     return made | tracks[0] if tracks else made
 
 
-def _track(work: Work, login: str, book: Codebook) -> dict[str, object]:
+def _track(work: Work, before: Before) -> dict[str, object]:
     keys = {annotation.id: f"T{n}" for n, annotation in enumerate(work.annotations, 1)}
     denotations: list[dict[str, object]] = []
     attributes: list[dict[str, object]] = []
@@ -221,7 +200,7 @@ def _track(work: Work, login: str, book: Codebook) -> dict[str, object]:
         span = spans[0] if len(spans) == 1 else spans
         denotations.append({"id": key, "span": span, "obj": annotation.label})
         for name, value in annotation.fields.items():
-            kind = field_named(book.fields(annotation.label), name)
+            kind = before.kinds(annotation.label).get(name)
             points = isinstance(kind, SpanField)
             attribute(key, name, keys.get(str(value), value) if points else value)
     relations: list[dict[str, object]] = []
@@ -231,7 +210,7 @@ def _track(work: Work, login: str, book: Codebook) -> dict[str, object]:
         for name, value in link.fields.items():
             attribute(key, name, value)
     return {
-        "project": login,
+        "project": before.login(work),
         "state": work.state,
         "denotations": denotations,
         "relations": relations,

@@ -7,7 +7,7 @@ from typing import get_args
 
 import msgspec
 
-from annotator.formats.sheet import Mention, Sheet, Tie
+from annotator.formats.foreign import Mention, Sheet, Tie
 from annotator.formats.values import as_text
 from annotator.model.document import DateSource, State
 from annotator.model.errors import InputError
@@ -90,14 +90,14 @@ def is_said(document: Document) -> bool:
     )
 
 
-def state_of(given: str | None) -> State:
+def _state(given: str | None) -> State:
     """The state of a document; for any other word "in_progress"."""
     return next((state for state in get_args(State) if state == given), "in_progress")
 
 
 def sheet_of(said: Said) -> Sheet:
     """Denotations and blocks as mentions. Raises InputError with the id of what can't be taken."""
-    sheet = Sheet()
+    sheet = Sheet(state=_state(said.state))
     chains = {
         str(r.subj): str(r.obj) for r in said.relations or () if r.pred == _CHAIN
     }  # a fragment → the one before it

@@ -17,12 +17,13 @@ from typing import IO
 from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
+from annotator.formats.before import Before
 from annotator.formats.facts import facts
 from annotator.formats.files import placing, reading
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, companions
 from annotator.formats.values import as_text, in_xml
-from annotator.model.codebook import DOCUMENT_DATE, Codebook, SpanField, Value, field_named
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
+from annotator.model.codebook import DOCUMENT_DATE, SpanField, Value, field_named
+from annotator.model.corpus import Annotator, Entry, Item, Work
 from annotator.model.document import Annotation, Article, Link
 
 NAME = "Annotator"
@@ -59,14 +60,15 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
         tempfile.TemporaryFile() as sources,
         tempfile.TemporaryFile() as links,
     ):
-        writer = _Writer(archive, sources, links)
-        for item in items:
-            writer.take(item)
+        before = Before()
+        writer = _Writer(before, archive, sources, links)
+        for entry in before.entries(items):
+            writer.take(entry)
         with archive.open(_member("project.qde"), "w", force_zip64=True) as out:
             for part in writer.project():
                 out.write(part)
         codes.write_bytes(writer.codebook_alone().encode())
-    return writer.written
+    return before.written
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -102,34 +104,19 @@ def _text(value: str) -> str:
 class _Writer:
     """Puts texts into the archive as they come; sources and links wait outside the memory."""
 
-    def __init__(self, archive: zipfile.ZipFile, sources: IO[bytes], links: IO[bytes]) -> None:
+    def __init__(
+        self, before: Before, archive: zipfile.ZipFile, sources: IO[bytes], links: IO[bytes]
+    ) -> None:
         self._archive, self._sources, self._links = archive, sources, links
-        self._name, self._codebook = "", Codebook(name="")
-        self._annotators: list[Annotator] = []
+        self._before = before
         self._variables: dict[str, None] = {}
-        self.written = Written()
 
-    def take(self, item: Item) -> None:
-        """The next item."""
-        if isinstance(item, Heading):
-            self._name, self._codebook = item.name, item.codebook
-        elif isinstance(item, Annotator):
-            self._annotators.append(item)
-        elif isinstance(item, Entry):
-            self._entry(item)
-
-    def _entry(self, entry: Entry) -> None:
+    def take(self, entry: Entry) -> None:
+        """The next article."""
         article = entry.article
         self._archive.writestr(_member(f"sources/{article.id}.txt"), entry.text.value.encode())
         self._sources.write("".join(self._source(entry)).encode())
-        done = self.written
-        self.written = Written(
-            articles=done.articles + 1,
-            documents=done.documents + len(entry.works),
-            annotations=done.annotations + sum(len(w.annotations) for w in entry.works),
-            links=done.links + sum(len(w.links) for w in entry.works),
-        )
-        kinds = {kind.name: kind for kind in self._codebook.link_types}
+        kinds = {kind.name: kind for kind in self._before.codebook.link_types}
         for link in (link for work in entry.works for link in work.links):
             kind = kinds.get(link.type)
             both = kind is not None and kind.symmetric
@@ -169,7 +156,7 @@ class _Writer:
 
     def _lines(self, annotation: Annotation) -> Iterator[str]:
         """A line for each field; one that points at an annotation is a link instead."""
-        kinds = self._codebook.fields(annotation.label)
+        kinds = self._before.codebook.fields(annotation.label)
         for name, value in annotation.fields.items():
             if isinstance(field_named(kinds, name), SpanField) and value != DOCUMENT_DATE:
                 field = Link(
@@ -195,13 +182,14 @@ class _Writer:
 
     def project(self) -> Iterator[bytes]:
         """The parts of project.qde, in the schema's order."""
-        head = {"name": self._name, "origin": NAME, "creationDateTime": _EPOCH}
-        if self._annotators:
-            head["creatingUserGUID"] = self._annotators[0].id
+        head = {"name": self._before.name, "origin": NAME, "creationDateTime": _EPOCH}
+        users = [*self._before.annotators.values()]
+        if users:
+            head["creatingUserGUID"] = users[0].id
         yield f"{_HEAD}<Project{_attributes(xmlns=PROJECT, **head)}>\n".encode()
-        if self._annotators:
-            yield "".join(["<Users>\n", *map(_user, self._annotators), "</Users>\n"]).encode()
-        if self._codebook.labels:
+        if users:
+            yield "".join(["<Users>\n", *map(_user, users), "</Users>\n"]).encode()
+        if self._before.codebook.labels:
             yield f"<CodeBook>\n{self._codes()}</CodeBook>\n".encode()
         if self._variables:
             rows = (
@@ -217,7 +205,7 @@ class _Writer:
 
     def _codes(self) -> str:
         rows = []
-        for label in self._codebook.labels:
+        for label in self._before.codebook.labels:
             rows.append(
                 "<Code"
                 + _attributes(

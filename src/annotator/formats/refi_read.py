@@ -1,4 +1,4 @@
-"""A REFI-QDA project or codebook as sheets."""
+"""A REFI-QDA project or codebook as it is found."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from annotator.formats.archive import Archive, opened
 from annotator.formats.encoding import decoded
 from annotator.formats.facts import article_of
 from annotator.formats.files import reading, whole
+from annotator.formats.foreign import Foreign, Found, Mention, Sheet, Tie
 from annotator.formats.format import ReadOptions
 from annotator.formats.markup import elements
-from annotator.formats.passes import Layer, LinkRow, Sheet, SpanRow, project
 from annotator.formats.refi import CODEBOOK, NAME, PROJECT
 from annotator.formats.schema import Schema
+from annotator.model.codebook import Codebook
 from annotator.model.corpus import Item
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
@@ -53,6 +54,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
 
     Raises InputError.
     """
+    foreign = Foreign(path.stem, path.name, options)
     with ExitStack() as stack:
         with reading(path) as file:
             packed = file.read(4) == b"PK\x03\x04"
@@ -65,10 +67,12 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
             if not known.codes:
                 message = "This is no REFI-QDA project or codebook. Choose a .qdpx or .qdc file."
                 raise InputError(message, source=path.name)
-            yield from project(path, lambda: iter(()), options, declare=known.declare)
+            known.declare(foreign.schema)
+            yield from foreign.items(lambda _: ())
             return
         package = _Package(stack.enter_context(opened(path)), path.name, options)
-        yield from project(path, package.sheets, options, declare=package.known.declare)
+        package.known.declare(foreign.schema)
+        yield from foreign.items(package.finds)
 
 
 def _guid(text: str | None) -> str:
@@ -136,7 +140,7 @@ class _Package:
             raise InputError(message, source=self._source)
         return known
 
-    def sheets(self) -> Iterator[Sheet | InputError]:
+    def finds(self, _: ReadOptions) -> Iterator[Found | InputError]:
         """Its text sources, and the text of its PDF sources."""
         for element in elements(io.BytesIO(self._body), _SOURCES, self._source):
             name = str(element.get("name") or "")
@@ -147,7 +151,7 @@ class _Package:
                 yield self._fault(InputError("A PDF without its text can't be read."), name)
                 continue
             try:
-                yield self._sheet(source, name)
+                yield self._found(source, name)
             except InputError as fault:
                 yield self._fault(fault, name)
 
@@ -155,7 +159,7 @@ class _Package:
         place = ", ".join(part for part in (shorten(name, 40), fault.place) if part)
         return InputError(fault.message, source=self._source, place=place)
 
-    def _sheet(self, source: etree._Element, name: str) -> Sheet:
+    def _found(self, source: etree._Element, name: str) -> Found:
         reader = _Source(self.known)
         for selection in source.iterfind(f"{_NS}PlainTextSelection"):
             reader.add(selection)
@@ -166,10 +170,11 @@ class _Package:
             guid = _guid(ref.get("targetGUID")) if ref is not None else ""
             if guid in self.known.variables and texts:
                 about.setdefault(self.known.variables[guid], texts[0])
-        return Sheet(
-            text=self._text(source),
+        return Found(
+            source=self._source,
+            raw=self._text(source),
             article=article_of(about, {}),
-            layers=reader.linked(),
+            sheets=reader.linked(self._options.codebook),
             notes=reader.notes(name),
             place=shorten(name, 40),
         )
@@ -197,7 +202,7 @@ class _Source:
 
     def __init__(self, known: _Known) -> None:
         self._known = known
-        self._layers: dict[str, Layer] = {}
+        self._sheets: dict[str, Sheet] = {}
         self._places: dict[str, tuple[str, str]] = {}
         self._uncoded = self._unlinked = 0
 
@@ -215,12 +220,13 @@ class _Source:
             by = _guid(coding.get("creatingUser") or selection.get("creatingUser"))
             login = self._known.users.get(by, "")
             key = _guid(coding.get("guid")) if guid in self._places else guid
-            row = SpanRow(
+            mention = Mention(
+                key=key,
                 label=self._known.codes[code][0],
                 extents=((_number(selection, "startPosition"), _number(selection, "endPosition")),),
                 fields=self._fields(selection, coding),
             )
-            self._layers.setdefault(login, Layer()).add(key, row)
+            self._sheets.setdefault(login, Sheet()).mentions.append(mention)
             self._places.setdefault(guid, (login, key))
             self._places[_guid(coding.get("guid"))] = login, key
 
@@ -245,17 +251,19 @@ class _Source:
             fields.setdefault("note", note)
         return fields
 
-    def linked(self) -> dict[str, Layer]:
-        """The layers, with the links between their spans."""
+    def linked(self, known: Codebook | None) -> dict[str, Sheet]:
+        """The sheets, with the links between their spans."""
         for guid, (login, key) in self._places.items():
             for type, target, symmetric in self._known.links.get(guid, ()):
                 other, to_key = self._places.get(target, ("", ""))
                 if to_key and other == login:
-                    row = LinkRow(type=type, from_key=key, to_key=to_key, symmetric=symmetric)
-                    self._layers[login].links.append(row)
+                    tie = Tie(type=type, from_key=key, to_key=to_key, symmetric=symmetric)
+                    self._sheets[login].ties.append(tie)
                 else:
                     self._unlinked += 1
-        return self._layers
+        for sheet in self._sheets.values():
+            sheet.refer(known)
+        return self._sheets
 
     def notes(self, name: str) -> list[str]:
         """What was left out."""

@@ -10,28 +10,24 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from annotator.formats.article import TITLE_LENGTH
-from annotator.formats.beside import Beside, Content, Relation, Span, entity_told
-from annotator.formats.draft import Draft
+from annotator.formats.before import Before
+from annotator.formats.beside import beside, entities_of, named
 from annotator.formats.files import filling, walk, whole
 from annotator.formats.fit import apart
+from annotator.formats.foreign import Foreign, Found, Mention, Sheet, Tie
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, missing_extra
 from annotator.formats.meta import as_meta, from_meta
-from annotator.formats.roster import Roster
-from annotator.formats.schema import Schema
 from annotator.formats.tokens import spaced
-from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.corpus import Entry, Item
 from annotator.model.document import Annotation, State
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
-from annotator.model.text import Origin
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin
@@ -57,22 +53,17 @@ def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written
         from spacy.vocab import Vocab
     except ImportError:
         raise missing_extra("spaCy", "spacy") from None
-    beside = Beside()
-    entries = (entry for item in items if (entry := beside.taken(item)) is not None)
-    articles = documents = annotations = links = 0
+    before = Before()
+    entries = before.entries(items)
     with filling(target, lambda _: False) as folder:
         for number, first in enumerate(entries, 1):
             # A vocabulary of its own: strings would pile up in one.
             held, vocab = DocBin(_ATTRIBUTES, store_user_data=True), Vocab()
             for entry in chain((first,), islice(entries, DOCS - 1)):
-                _add(held, _doc(entry, beside, vocab))
-                articles += 1
-                documents += len(entry.works)
-                annotations += sum(len(work.annotations) for work in entry.works)
-                links += sum(len(work.links) for work in entry.works)
+                _add(held, _doc(entry, before, vocab))
             held.strings.update(vocab.strings)
             (folder / f"{number:05}.spacy").write_bytes(held.to_bytes())
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+    return before.written
 
 
 def _add(held: DocBin, doc: Doc) -> None:
@@ -87,7 +78,7 @@ def _add(held: DocBin, doc: Doc) -> None:
     held.span_groups.append(msgspec.msgpack.encode(groups) if groups else b"")
 
 
-def _doc(entry: Entry, beside: Beside, vocab: Vocab) -> Doc:
+def _doc(entry: Entry, before: Before, vocab: Vocab) -> Doc:
     # as in `write`
     from spacy.tokens import Doc, Span
 
@@ -95,13 +86,13 @@ def _doc(entry: Entry, beside: Beside, vocab: Vocab) -> Doc:
     tokens = spaced(text)
     words, spaces = [text[a:b] for a, b, _ in tokens], [blank for _, _, blank in tokens]
     doc = Doc(vocab, words=words, spaces=spaces)
-    doc.user_data[DATA] = json.dumps(_data(entry, beside), ensure_ascii=False)
+    doc.user_data[DATA] = json.dumps(_data(entry, before), ensure_ascii=False)
     first = {start: n for n, (start, _, _) in enumerate(tokens)}
     last = {end: n for n, (_, end, _) in enumerate(tokens, 1)}
     for work in entry.works:
         spans = {}
         for a in work.annotations:
-            entity = beside.entity(a)
+            entity = before.entity(a)
             spans[a.id] = Span(
                 doc,
                 first[a.start],
@@ -111,7 +102,7 @@ def _doc(entry: Entry, beside: Beside, vocab: Vocab) -> Doc:
                 span_id=a.id,
             )
         doc.spans[GROUP] = list(spans.values())
-        flat = apart(work.annotations, beside.codebook, _deaf)
+        flat = apart(work.annotations, before.codebook, _deaf)
         doc.set_ents([spans[a.id] for a in flat], default="outside")
     return doc
 
@@ -120,14 +111,13 @@ def _deaf(_: str, __: Annotation) -> None:
     """Nothing is lost: the group has them all."""
 
 
-def _data(entry: Entry, beside: Beside) -> dict[str, object]:
+def _data(entry: Entry, before: Before) -> dict[str, object]:
     """What spaCy has no place for."""
     data: dict[str, object] = {"meta": as_meta(entry.article)}
     for work in entry.works:
         data["state"] = work.state
-        data["spans"] = {a.id: found for a in work.annotations if (found := beside.of(a))}
-        pointed = filter(None, map(beside.entity, work.annotations))
-        data["entities"] = {entity.id: entity_told(entity) for entity in pointed}
+        data["spans"] = {a.id: found for a in work.annotations if (found := beside(a, before))}
+        data["entities"] = named([work], before)
         data["relations"] = [
             [link.type, link.from_id, link.to_id, dict(link.fields)] for link in work.links
         ]
@@ -140,56 +130,17 @@ def _data(entry: Entry, beside: Beside) -> dict[str, object]:
 def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """An article for each Doc of a file, or of the files of a folder by name."""
     paths = list(walk([path], lambda one: one.suffix.lower() == ".spacy"))
-    schema = Schema(path.stem or "spaCy", options.codebook)
-    roster = Roster(schema)
-    for one in paths:
-        for found in _contents(one):
-            if not isinstance(found, InputError):
-                found[0].tell(schema, roster)
-    yield Heading(name=path.stem or "spaCy", codebook=schema.codebook)
-    owner = Annotator(id=options.new_id(), login=options.annotator)
-    yield owner
-    yield from roster.entities(options.new_id)
-    for one in paths:
-        for number, found in enumerate(_contents(one), 1):
-            try:
-                if isinstance(found, InputError):
-                    raise found
-                entry = _entry(*found, owner, schema, roster, options)
-            except InputError as fault:
-                place = ", ".join(filter(None, (f"doc {number}", fault.place)))
-                options.fault(InputError(fault.message, source=one.name, place=place))
-                continue
-            yield entry
+
+    def finds(_: ReadOptions) -> Iterator[Found | InputError]:
+        for one in paths:
+            yield from _founds(one)
+
+    yield from Foreign(path.stem or "spaCy", path.name, options).items(finds)
 
 
-_Found = tuple[Content, Mapping[str, object], State | None]
-"""What a Doc says; its facts; how far its document is, None where nobody has begun one."""
-
-
-def _entry(
-    content: Content,
-    meta: Mapping[str, object],
-    state: State | None,
-    owner: Annotator,
-    schema: Schema,
-    roster: Roster,
-    options: ReadOptions,
-) -> Entry:
-    draft = Draft(Origin(content.text), schema, options)
-    if not (text := draft.text.value).strip():
-        raise InputError("The text is empty.")
-    content.fill(draft, roster)
-    article = from_meta(meta)
-    if not article.title:
-        first = next(line for line in text.splitlines() if line.strip())
-        article = replace(article, title=shorten(first, TITLE_LENGTH))
-    works = [draft.work(owner, state)] if state is not None else []
-    return draft.entry(article, *works)
-
-
-def _contents(path: Path) -> Iterator[_Found | InputError]:
-    """What the docs of a file say, one after the other; a fault ends the file."""
+def _founds(path: Path) -> Iterator[Found | InputError]:
+    """The docs of a file, one after the other; a fault ends the file."""
+    number = 1
     try:
         # as in `write`
         from spacy.tokens import DocBin
@@ -200,12 +151,14 @@ def _contents(path: Path) -> Iterator[_Found | InputError]:
         body = whole(path, MAX_BYTES)
         _check_size(body)
         for doc in DocBin().from_bytes(body).get_docs(Vocab()):
-            yield _found(doc)
+            yield _found(doc, path.name, f"doc {number}")
+            number += 1
     except InputError as fault:
-        yield fault
+        yield InputError(fault.message, source=path.name, place=f"doc {number}")
     except Exception as error:  # noqa: BLE001  whatever spaCy meets in a damaged file
         kind = type(error).__name__
-        yield InputError(f"This is not a DocBin of spaCy, or it is damaged ({kind}).")
+        message = f"This is not a DocBin of spaCy, or it is damaged ({kind})."
+        yield InputError(message, source=path.name, place=f"doc {number}")
 
 
 def _check_size(body: bytes) -> None:
@@ -219,39 +172,46 @@ def _check_size(body: bytes) -> None:
         raise InputError("It unpacks to far more than it holds. It is not read.")
 
 
-def _found(doc: Doc) -> _Found:
+def _found(doc: Doc, source: str, place: str) -> Found:
     data = _own(doc.user_data.get(DATA))
-    content = Content(doc.text)
+    state = _state(doc, data)
+    sheet = Sheet(state=state or "new")
+    entities = entities_of(data.get("entities"))
     seen: set[tuple[int, int, str]] = set()
     keys: set[str] = set()
     for name, group in (*doc.spans.items(), ("ents", doc.ents)):
         places = [(span.start_char, span.end_char, span.label_) for span in group]
-        for n, (span, place) in enumerate(zip(group, places, strict=True)):
-            if place in seen:
+        for n, (span, extent) in enumerate(zip(group, places, strict=True)):
+            if extent in seen:
                 continue  # it is in a group before, as all ents of ours are
             key = span.id_ if span.id_ and span.id_ not in keys else f"{name}[{n}]"
             keys.add(key)
-            content.spans.append(_span(span, key, _object(_object(data, "spans"), key)))
+            sheet.mentions.append(_mention(span, key, _object(_object(data, "spans"), key)))
+            entities.setdefault(span.kb_id_, ("", {"name": shorten(span.text)}))
         seen.update(places)
-    for key in (entities := _object(data, "entities")):
-        said = _object(entities, key)
-        content.entities[key] = (str(said.get("type") or ""), _object(said, "fields"))
     relations = data.get("relations")
     for row in relations if isinstance(relations, list) else ():
         kind, head, child, fields = row
-        content.relations.append(Relation(type=kind, head=head, child=child, fields=fields))
-    return content, _object(data, "meta"), _state(doc, data)
+        sheet.ties.append(Tie(type=kind, from_key=head, to_key=child, fields=fields))
+    return Found(
+        source=source,
+        place=place,
+        raw=doc.text,
+        article=from_meta(_object(data, "meta")),
+        titled=True,
+        sheets={"": sheet} if state is not None else {},
+        entities=entities,
+    )
 
 
-def _span(span: Any, key: str, said: Mapping[str, Any]) -> Span:
-    return Span(
+def _mention(span: Any, key: str, said: Mapping[str, Any]) -> Mention:
+    return Mention(
         key=key,
         label=span.label_ or "span",
-        start=span.start_char,
-        end=span.end_char,
+        extents=((span.start_char, span.end_char),),
         fields=_object(said, "fields"),
         points={name: str(value) for name, value in _object(said, "points").items()},
-        kb_id=span.kb_id_,
+        entity=span.kb_id_,
     )
 
 

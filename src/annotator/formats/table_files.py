@@ -50,7 +50,6 @@ class _Place(Protocol):
 def _fill(items: Iterable[Item], place: _Place) -> Written:
     before = Before()
     tables: Tables | None = None
-    articles = documents = annotations = links = 0
 
     def begun() -> Tables:
         made = Tables(before)
@@ -62,13 +61,9 @@ def _fill(items: Iterable[Item], place: _Place) -> Written:
         tables = tables or begun()
         for line in tables.lines(entry):
             place.add(line)
-        articles += 1
-        documents += len(entry.works)
-        annotations += sum(len(work.annotations) for work in entry.works)
-        links += sum(len(work.links) for work in entry.works)
     for line in (tables or begun()).entities():
         place.add(line)
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+    return before.written
 
 
 # ---- CSV -----------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ class Tables:
             yield Line("documents", article.id, [*head, *counts])
             held = {a.id: a for a in work.annotations}
             for annotation in work.annotations:
-                entity = self._before.entity(annotation)
+                entity = self._before.entity_id(annotation)
                 if entity:
                     self._mentions[entity] = self._mentions.get(entity, 0) + 1
                     named.add(entity)
@@ -161,7 +161,7 @@ class Tables:
 
     def _told(self, annotation: Annotation, text: Text) -> str:
         """Who or what it is by name, else its words."""
-        return self._name(self._before.entity(annotation)) or annotation.quote(text)
+        return self._name(self._before.entity_id(annotation)) or annotation.quote(text)
 
     def entities(self) -> Iterator[Line]:
         """The rows of the entities, once all articles are counted."""

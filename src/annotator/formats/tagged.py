@@ -9,23 +9,19 @@ from dataclasses import dataclass, field, replace
 from io import TextIOWrapper
 from pathlib import Path
 
-from annotator.formats.article import TITLE_LENGTH
-from annotator.formats.beside import Beside
-from annotator.formats.draft import Draft
+from annotator.formats.before import Before
 from annotator.formats.encoding import decoded
 from annotator.formats.files import reading, replacing
 from annotator.formats.fit import apart
+from annotator.formats.foreign import Foreign, Found, Given, Mention, Sheet
 from annotator.formats.format import ReadOptions, WriteOptions, Written
-from annotator.formats.roster import Roster
-from annotator.formats.schema import Schema
 from annotator.formats.tokens import Tokens, told
 from annotator.model.codebook import Codebook
-from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.corpus import Entry, Item
 from annotator.model.document import Annotation, Article
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.segment import Extent
-from annotator.model.text import Origin
 
 HEAD = 64 << 10
 MAX_LINE = 1 << 20
@@ -121,20 +117,16 @@ def _parted(tag: str) -> tuple[str, str]:
 
 
 def write_documents(
-    items: Iterable[Item], target: Path, document: Callable[[Entry, Beside, int], tuple[str, int]]
+    items: Iterable[Item], target: Path, document: Callable[[Entry, Before], tuple[str, int]]
 ) -> Written:
-    """A file of all articles: of each, with its number from 1, its text and how much that holds."""
-    articles = documents = annotations = 0
-    beside = Beside()
+    """A file of all articles: of each its text and how many annotations that holds."""
+    before, annotations = Before(), 0
     with replacing(target) as out:
-        for item in items:
-            if (entry := beside.taken(item)) is not None:
-                articles += 1
-                text, count = document(entry, beside, articles)
-                out.write(text.encode())
-                documents += len(entry.works)
-                annotations += count
-    return Written(articles=articles, documents=documents, annotations=annotations)
+        for entry in before.entries(items):
+            text, count = document(entry, before)
+            out.write(text.encode())
+            annotations += count
+    return replace(before.written, annotations=annotations)
 
 
 def layers(
@@ -206,7 +198,7 @@ class Paper:
     length: int = 0
     marks: list[Mark] = field(default_factory=list)
     article: Article = field(default_factory=lambda: Article(id=""))
-    chains: dict[str, tuple[str, Mapping[str, object]]] = field(default_factory=dict)
+    chains: dict[str, Given] = field(default_factory=dict)
     """what a chain says of its entity: type, fields"""
 
     @property
@@ -313,53 +305,37 @@ def read_papers(
     path: Path, options: ReadOptions, papers: Callable[[], Iterator[Paper | InputError]]
 ) -> Iterator[Item]:
     """The project of the papers of a file, which are gone over twice."""
-    schema = Schema(path.stem, options.codebook)
-    names, roster = labels_by_tag(options.codebook), Roster(schema)
-    for paper in papers():
-        if isinstance(paper, Paper):
-            _told(paper, schema, roster, names)
-    yield Heading(name=path.stem or "CoNLL", codebook=schema.codebook)
-    owner = Annotator(id=options.new_id(), login=options.annotator)
-    yield owner
-    yield from roster.entities(options.new_id)
-    for paper in papers():
-        if isinstance(paper, InputError):
-            options.fault(paper)
-            continue
-        if not paper.length:  # comments alone
-            continue
-        try:
-            entry = _entry(paper, owner, schema, roster, names, options)
-        except InputError as fault:
-            options.fault(InputError(fault.message, source=path.name, line=paper.line))
-            continue
-        yield entry
+    names = labels_by_tag(options.codebook)
+
+    def finds(_: ReadOptions) -> Iterator[Found | InputError]:
+        for paper in papers():
+            if isinstance(paper, InputError):
+                yield paper
+            elif paper.length:  # else comments alone
+                yield _found(paper, path.name, names)
+
+    return Foreign(path.stem or "CoNLL", path.name, options).items(finds)
 
 
-def _told(paper: Paper, schema: Schema, roster: Roster, names: Mapping[str, str]) -> None:
+def _found(paper: Paper, source: str, names: Mapping[str, str]) -> Found:
     raw = paper.raw
-    for mark in paper.marks:
-        label = names.get(mark.label, mark.label)
-        schema.label(label)
-        if mark.chain:
-            kind, fields = paper.chains.get(mark.chain, ("", {}))
-            fields = fields or {"name": shorten(raw[mark.start : mark.end])}
-            roster.see(label, mark.chain, fields, kind)
-
-
-def _entry(
-    paper: Paper, owner: Annotator, schema: Schema, roster: Roster, names: Mapping[str, str],
-    options: ReadOptions,
-) -> Entry:  # fmt: skip
-    draft = Draft(Origin(paper.raw), schema, options)
-    if not (text := draft.text.value).strip():
-        raise InputError("The article has no text.")
+    sheet = Sheet()
+    entities: dict[str, Given] = {}
     for number, mark in enumerate(paper.marks):
-        label = names.get(mark.label, mark.label)
-        fields = roster.pointing(label, mark.chain)
-        draft.span(str(number), label, [(mark.start, mark.end)], fields)
-    article = paper.article
-    if not article.title:
-        first = next(line for line in text.splitlines() if line.strip())
-        article = replace(article, title=shorten(first, TITLE_LENGTH))
-    return draft.entry(article, draft.work(owner))
+        label, extent = names.get(mark.label, mark.label), (mark.start, mark.end)
+        sheet.mentions.append(
+            Mention(key=str(number), label=label, extents=(extent,), entity=mark.chain)
+        )
+        if mark.chain and mark.chain not in entities:
+            kind, fields = paper.chains.get(mark.chain, ("", {}))
+            name = {"name": shorten(raw[mark.start : mark.end])}
+            entities[mark.chain] = kind, fields or name
+    return Found(
+        source=source,
+        line=paper.line,
+        raw=raw,
+        article=paper.article,
+        titled=True,
+        sheets={"": sheet},
+        entities=entities,
+    )

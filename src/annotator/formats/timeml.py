@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from annotator.formats.article import MAX_BYTES, TITLE_LENGTH
-from annotator.formats.draft import Draft
-from annotator.formats.files import filling, reading, walk, whole
+from annotator.formats.article import MAX_BYTES
+from annotator.formats.before import Before
+from annotator.formats.files import filling, numbered, reading, walk, whole
+from annotator.formats.foreign import Foreign, Found, Mention, Sheet, unplaced
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, fault_in_day
 from annotator.formats.meta import as_meta, from_meta
-from annotator.formats.naming import numbered
-from annotator.formats.schema import Schema
+from annotator.formats.values import NOT_XML
 from annotator.model.codebook import (
     DOCUMENT_DATE,
     ChoiceField,
@@ -32,12 +32,11 @@ from annotator.model.codebook import (
     StringField,
     TimexField,
 )
-from annotator.model.corpus import Annotator, Entry, Heading, Item
+from annotator.model.corpus import Entry, Heading, Item
 from annotator.model.document import Annotation
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.segment import Extent
-from annotator.model.text import Origin
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -52,7 +51,6 @@ _SUFFIXES = (".tml", ".timeml", ".xml")
 _HEADS = frozenset(("DOCID", "DCT", "TITLE", "EXTRAINFO"))
 _UNKNOWN_DAY = "XXXX-XX-XX"
 _DATED = ("CREATION_TIME", "PUBLICATION_TIME")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HEAD = (
     "<?xml version='1.0' encoding='UTF-8'?>\n"
     '<TimeML xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -82,19 +80,13 @@ def is_dated(label: Label) -> bool:
 
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """A file for each article; of each the one work that is there."""
-    articles = documents = annotations = 0
-    codebook = Codebook(name="")
+    before = Before()
     with filling(target, lambda _: False) as folder:
-        for item in items:
-            if isinstance(item, Heading):
-                codebook = item.codebook
-            if isinstance(item, Entry):
-                articles += 1
-                name = numbered(articles, item.article.title)
-                (folder / f"{name}.tml").write_bytes(_document(item, codebook, name).encode())
-                documents += len(item.works)
-                annotations += sum(len(work.annotations) for work in item.works)
-    return Written(articles=articles, documents=documents, annotations=annotations)
+        for entry in before.entries(items):
+            name = numbered(before.written.articles, entry.article.title)
+            document = _document(entry, before.codebook, name)
+            (folder / f"{name}.tml").write_bytes(document.encode())
+    return before.written
 
 
 def _document(entry: Entry, codebook: Codebook, name: str) -> str:
@@ -157,7 +149,7 @@ def _attributes(
 
 def _holds(value: object) -> bool:
     """True where an attribute keeps a value as it is."""
-    return isinstance(value, str) and not _FORBIDDEN.search(value)
+    return isinstance(value, str) and not NOT_XML.search(value)
 
 
 def _dated(codebook: Codebook | None) -> str:
@@ -172,9 +164,9 @@ def _json(value: object) -> str:
 
 def _content(text: str) -> str:
     text = escape(text)
-    if not _FORBIDDEN.search(text):
+    if not NOT_XML.search(text):
         return text
-    return _FORBIDDEN.sub(lambda c: f"<?char {ord(c[0]):x}?>", text)
+    return NOT_XML.sub(lambda c: f"<?char {ord(c[0]):x}?>", text)
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -206,59 +198,49 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """An article for each file of a folder, by name; or of one file."""
     paths = list(walk([path], lambda p: p.suffix.lower() in _SUFFIXES))
     own = None if _dated(options.codebook) else Codebook(name="TimeML", labels=(_TIMEX3,))
-    schema = Schema(path.stem or "TimeML", options.codebook, own)
-    for one in paths:
-        try:
-            _tell(_file(one, options), schema)
-        except InputError:  # told of when it is read
-            continue
-    yield Heading(name=path.stem or "TimeML", codebook=schema.codebook)
-    owner = Annotator(id=options.new_id(), login=options.annotator)
-    yield owner
-    for one in paths:
-        try:
-            entry = _entry(_file(one, options), one, owner, schema, options)
-        except InputError as fault:
-            place = fault.place
-            options.fault(InputError(fault.message, source=one.name, line=fault.line, place=place))
-            continue
-        yield entry
+    before = Before()
+    if own is not None:
+        before.take(Heading(name="", codebook=own))
+
+    def finds(options: ReadOptions) -> Iterator[Found | InputError]:
+        for one in paths:
+            try:
+                yield _found(_file(one, options), one, options)
+            except InputError as fault:
+                yield unplaced(fault, one.name, fault.line)
+
+    yield from Foreign(path.stem or "TimeML", path.name, options, before).items(finds)
 
 
-def _tell(found: _File, schema: Schema) -> None:
-    labels = {timex.tid: timex.label for timex in found.timexes}
-    for timex in found.timexes:
-        schema.label(timex.label)
-        for name, value in timex.fields.items():
-            schema.value(timex.label, name, value)
+def _found(file: _File, path: Path, options: ReadOptions) -> Found:
+    if file.passed:
+        options.note(f"{path.name}: {file.passed} events, signals and links were not taken.")
+    tids = {timex.tid for timex in file.timexes}
+    sheet = Sheet()
+    for timex in file.timexes:
+        points = {
+            name: DOCUMENT_DATE if tid in file.dates else tid for name, tid in timex.points.items()
+        }
         for name, tid in timex.points.items():
-            target = DOCUMENT_DATE if tid in found.dates else labels.get(tid, "")
-            if target:
-                schema.reference(timex.label, name, target)
-
-
-def _entry(
-    found: _File, path: Path, owner: Annotator, schema: Schema, options: ReadOptions
-) -> Entry:
-    draft = Draft(Origin(found.raw), schema, options)
-    if not (text := draft.text.value).strip():
-        raise InputError("There is no text in the file.")
-    if found.passed:
-        options.note(f"{path.name}: {found.passed} events, signals and links were not taken.")
-    tids = {timex.tid for timex in found.timexes}
-    for timex in found.timexes:
-        for name, tid in timex.points.items():
-            if tid in found.dates:
-                timex.fields[name] = DOCUMENT_DATE
-            elif tid in tids:
-                timex.fields[name] = tid
-            else:
+            if tid not in tids | file.dates:
                 options.note(f"{path.name}: {timex.tid} points at {shorten(tid)}, not there.")
-        draft.span(timex.tid, timex.label, [timex.extent], timex.fields)
-    if not found.meta.get("title"):
-        first = next(line for line in text.splitlines() if line.strip())
-        found.meta["title"] = shorten(first, TITLE_LENGTH)
-    return draft.entry(from_meta(found.meta), draft.work(owner))
+                del points[name]
+        sheet.mentions.append(
+            Mention(
+                key=timex.tid,
+                label=timex.label,
+                extents=(timex.extent,),
+                fields=timex.fields,
+                points=points,
+            )
+        )
+    return Found(
+        source=path.name,
+        raw=file.raw,
+        article=from_meta(file.meta),
+        titled=True,
+        sheets={"": sheet},
+    )
 
 
 def _file(path: Path, options: ReadOptions) -> _File:

@@ -14,7 +14,7 @@ from annotator.formats.files import whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.layer_folder import CARRIES, holds, read_folder, write_folder
 from annotator.formats.layers import Layers
-from annotator.formats.page import Page, storable
+from annotator.formats.page import Page
 from annotator.formats.uima import (
     ARRAY,
     SOFA,
@@ -29,6 +29,7 @@ from annotator.formats.uima import (
     types_of,
 )
 from annotator.formats.uima_in import Reading
+from annotator.formats.values import storable
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Item
 from annotator.model.errors import InputError

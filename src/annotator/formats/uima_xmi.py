@@ -18,7 +18,7 @@ from annotator.formats.files import reading, whole
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written
 from annotator.formats.layer_folder import CARRIES, holds, read_folder, write_folder
 from annotator.formats.layers import Layers
-from annotator.formats.page import Page, storable
+from annotator.formats.page import Page
 from annotator.formats.uima import (
     ARTICLE,
     BUILT_IN,
@@ -32,6 +32,7 @@ from annotator.formats.uima import (
     types_of,
 )
 from annotator.formats.uima_in import Reading
+from annotator.formats.values import NOT_XML, storable
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Entry, Item
 from annotator.model.edit import shorten
@@ -46,7 +47,6 @@ _XMI = "http://www.omg.org/XMI"
 _SPEC = "http://uima.apache.org/resourceSpecifier"
 _NO_NAMESPACE = "uima.noNamespace."
 
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile("_(x[0-9A-Fa-f]{4}_)")
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"} | {
@@ -117,9 +117,9 @@ class _Writer:
 def _without_controls(found: list[Structure], entry: Entry) -> None:
     """Put U+FFFD where the text has what XML can't hold, and say in the article what it was."""
     text = entry.text
-    if not (bad := [*_NOT_XML.finditer(text.value)]):
+    if not (bad := [*NOT_XML.finditer(text.value)]):
         return
-    found[0].features["sofaString"] = _NOT_XML.sub("\ufffd", text.value)
+    found[0].features["sofaString"] = NOT_XML.sub("\ufffd", text.value)
     listed = " ".join(f"{text.to16(m.start())}:{ord(m[0])}" for m in bad)
     next(made for made in found if made.type == ARTICLE).features["controls"] = listed
 
@@ -132,7 +132,7 @@ def _attribute(value: object) -> str:
 
 def _quoted(text: str) -> str:
     coded = _ESCAPED.sub(r"_x005F_\1", text)
-    coded = _NOT_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", coded)
+    coded = NOT_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", coded)
     return _marked(coded)
 
 
@@ -146,7 +146,7 @@ def _unquoted(text: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     made = chr(int(match[1], 16))
-    return made if made == "_" or (_NOT_XML.match(made) and storable(made) == made) else match[0]
+    return made if made == "_" or (NOT_XML.match(made) and storable(made) == made) else match[0]
 
 
 def type_system(types: list[Type]) -> bytes:
@@ -154,7 +154,7 @@ def type_system(types: list[Type]) -> bytes:
     parts = [f'<?xml version="1.0" encoding="UTF-8"?>\n<typeSystemDescription xmlns="{_SPEC}">\n']
     parts.append("<types>\n")
     for kind in types:
-        described = _marked(_NOT_XML.sub("\ufffd", kind.description))
+        described = _marked(NOT_XML.sub("\ufffd", kind.description))
         parts.append(f"<typeDescription>\n<name>{kind.name}</name>\n")
         parts.append(f"<description>{described}</description>\n")
         parts.append(f"<supertypeName>{kind.parent}</supertypeName>\n<features>\n")
@@ -342,7 +342,7 @@ def _with_controls(text: str, listed: str) -> str:
         at, _, code = pair.partition(":")
         if at.isdecimal() and code.isdecimal() and len(pair) < 20:
             place, value = 2 * int(at), int(code)
-            if units[place : place + 2] == [0xFD, 0xFF] and _NOT_XML.match(chr(value & 0xFFFF)):
+            if units[place : place + 2] == [0xFD, 0xFF] and NOT_XML.match(chr(value & 0xFFFF)):
                 units[place : place + 2] = [value & 0xFF, value >> 8 & 0xFF]
     return bytes(units).decode("utf-16-le", "surrogatepass")
 

@@ -34,21 +34,30 @@ def holds_nul(body: bytes) -> bool:
     return b"\\u0000" in body and _NUL.search(body) is not None
 
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-"""What no database takes; JSON's escapes bring it."""
-
-
 def storable(text: str) -> str:
-    """The text without NUL and lone surrogates."""
-    return _UNSTORABLE.sub("", text)
+    """The text without NUL and lone surrogates, which JSON's escapes bring; pairs are joined."""
+    if text.isascii():
+        return text.replace("\0", "")
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return joined.replace("\0", "")
 
 
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+def cleaned(value: object) -> object:
+    """A field's value with its texts `storable`."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list | tuple):
+        return [cleaned(part) for part in value]
+    return value
+
+
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 can't hold."""
 
 
 def in_xml(text: str) -> str:
     """`text` with a blank for each character that XML 1.0 can't hold, as GATE writes them."""
-    return _NOT_XML.sub(" ", text)
+    return NOT_XML.sub(" ", text)
 
 
 def as_text(value: Value) -> str:

@@ -63,26 +63,21 @@ class _Page:
 def write(items: Iterable[Item], target: Path, options: WriteOptions) -> Written:
     """The collection; its annotations a line each."""
     before = Before()
-    articles = documents = annotations = links = 0
     with replacing(target) as out:
         page = _Page(out)
         for entry in before.entries(items):
-            if not articles:
+            if before.written.articles == 1:
                 page.open(before.name)
                 page.add(_entity(e) for e in before.entities.values())
             page.add(_entry(entry, before))
             for work in (work for work in entry.works if not work.annotations):
                 loss = Loss(reason=EMPTY, article_id=entry.article.id, record_id=work.id)
                 options.lose(loss)
-            articles += 1
-            documents += len(entry.works)
-            annotations += sum(len(work.annotations) for work in entry.works)
-            links += sum(len(work.links) for work in entry.works)
-        if not articles:
+        if not before.written.articles:
             page.open(before.name)
             page.add(_entity(e) for e in before.entities.values())
         page.close()
-    return Written(articles=articles, documents=documents, annotations=annotations, links=links)
+    return before.written
 
 
 def _iri(record_id: str) -> str:

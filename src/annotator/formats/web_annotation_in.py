@@ -148,7 +148,7 @@ def _sheets(path: Path) -> Iterator[_Sheet]:
     sheet: _Sheet | None = None
     empty = True
     with reading(path) as file:
-        for line, given in objects(file, path.name, ("first", "items")):
+        for line, given in objects(file, path.name, ("first", "items"), strict=True):
             empty = False
             try:
                 annotation = _annotation(given)

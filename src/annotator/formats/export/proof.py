@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import assert_never
 
+from annotator.formats.before import Before
 from annotator.formats.fit import fitted
 from annotator.formats.format import Feature, Format, Loss, ReadOptions
 from annotator.model.codebook import Codebook, EntityField, SpanField
-from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
-from annotator.model.document import Annotation, Entity
+from annotator.model.corpus import Entry, Item, Work
+from annotator.model.document import Annotation
 from annotator.model.errors import InputError
 
 MAX_TOLD = 20
@@ -39,31 +39,14 @@ class Side:
     """One of the two streams: what came before its entries, for them to be understood."""
 
     carries: frozenset[Feature]
-    codebook: Codebook = field(default_factory=lambda: Codebook(name=""))
-    entities: dict[str, Entity] = field(default_factory=dict)
-    logins: dict[str, str] = field(default_factory=dict)
-
-    def entries(self, items: Iterable[Item]) -> Iterator[Entry]:
-        """The entries; the rest is remembered."""
-        for item in items:
-            match item:
-                case Heading():
-                    self.codebook = item.codebook
-                case Entity():
-                    self.entities[item.id] = item
-                case Annotator():
-                    self.logins[item.id] = item.login
-                case Entry():
-                    yield item
-                case _:
-                    assert_never(item)
+    before: Before = field(default_factory=Before)
 
     def facts(self, entry: Entry) -> Counter[Fact]:
         """What is said of an article, as the format carries it and without ids."""
         return Counter(fact for work in entry.works for fact in self._work(entry, work))
 
     def _work(self, entry: Entry, work: Work) -> Iterator[Fact]:
-        whose = self.logins.get(work.owner_id, "") if "several_annotators" in self.carries else ""
+        whose = self.before.login(work) if "several_annotators" in self.carries else ""
         if "states" in self.carries:
             yield "document", whose, work.state
         held = {a.id: a for a in work.annotations}
@@ -71,7 +54,7 @@ class Side:
         for a in work.annotations:
             yield a.label, places[a.id], self._fields(a, held, places), whose
         for link in work.links:
-            kind = self.codebook.link_type(link.type)
+            kind = self.before.codebook.link_type(link.type)
             ends = [places[link.from_id], places[link.to_id]]
             if kind is not None and kind.symmetric:
                 ends.sort(key=repr)
@@ -86,11 +69,11 @@ class Side:
     def _fields(
         self, annotation: Annotation, held: Mapping[str, Annotation], places: Mapping[str, object]
     ) -> Fact:
-        kinds = {f.name: f for f in self.codebook.fields(annotation.label)}
+        kinds = self.before.kinds(annotation.label)
         fields: dict[str, object] = {}
         for name, value in annotation.fields.items():
             match kinds.get(name):
-                case EntityField() if (entity := self.entities.get(str(value))) is not None:
+                case EntityField() if (entity := self.before.entities.get(str(value))) is not None:
                     fields[name] = (entity.type, tuple(sorted(entity.fields.items())))
                 case SpanField() if str(value) in held:
                     fields[name] = (held[str(value)].label, places[str(value)])
@@ -109,15 +92,12 @@ def prove(
     """
     assert kind.read is not None
     ours, theirs = Side(kind.carries), Side(kind.carries)
-    meant = ours.entries(without(fitted(items, kind, _deaf), lost))
-    read = theirs.entries(kind.read(path, ReadOptions(codebook=codebook)))
+    meant = ours.before.entries(without(fitted(items, kind, _deaf), lost))
+    read = theirs.before.entries(kind.read(path, ReadOptions(codebook=codebook)))
     differences: list[str] = []
-    articles = annotations = count = 0
+    count = 0
     try:
         for one, other in zip_longest(meant, read):
-            if other is not None:
-                articles += 1
-                annotations += sum(len(work.annotations) for work in other.works)
             for sentence in _compared(one, other, ours, theirs):
                 count += 1
                 if len(differences) < MAX_TOLD:
@@ -125,8 +105,12 @@ def prove(
     except InputError as fault:  # Cancelled, or the database's own, are not the file's fault
         count += 1
         differences.append(f"It can't be read back: {fault}")
+    done = theirs.before.written
     return Proof(
-        articles=articles, annotations=annotations, count=count, differences=tuple(differences)
+        articles=done.articles,
+        annotations=done.annotations,
+        count=count,
+        differences=tuple(differences),
     )
 
 
