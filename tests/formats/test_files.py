@@ -197,9 +197,11 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
     (tmp_path / "a/loop").symlink_to(tmp_path, target_is_directory=True)
-    (tmp_path / "gone.txt").symlink_to("nowhere")
+    (tmp_path / "linked.txt").symlink_to(tmp_path / "b.txt")
     found = [str(p.relative_to(tmp_path)) for p in article_files([tmp_path])]
     assert found == ["a/c.html", "a/e/f.TXT", "b.txt"]
+    twice = list(article_files([tmp_path / "a", tmp_path, tmp_path / "a"]))
+    assert len(twice) == len(set(twice)) == 3
 
 
 def test_named_paths_are_given_back_unseen(tmp_path: Path) -> None:

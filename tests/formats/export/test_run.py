@@ -18,7 +18,7 @@ from annotator.formats import FORMATS, ReadOptions, WriteOptions, Written, for_p
 from annotator.formats.conll import CONLL2003 as CONLL
 from annotator.formats.doccano import DOCCANO
 from annotator.formats.export.choose import Choice
-from annotator.formats.export.manifest import program
+from annotator.formats.export.manifest import is_export, program
 from annotator.formats.export.proof import without
 from annotator.formats.export.run import Exported, Plan, Rehearsal, export, rehearse
 from annotator.formats.export.split import Split
@@ -283,6 +283,7 @@ def test_work_done_in_an_exported_folder_is_not_replaced(tmp_path: Path) -> None
     with pytest.raises(StoreUnavailable, match="was changed"):
         out(PLAIN, target)
     assert (target / "000.x").read_text() == "annotated"
+    assert is_export(target) and not is_export(tmp_path)
 
 
 def test_files_come_back_where_one_cannot_be_placed(
