@@ -13,6 +13,7 @@ from tests.store.samples import annotation, edit, save
 from annotator.model.codebook import Codebook
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Article, Entity, Link, place
+from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.ident import new_id
 from annotator.model.text import Text
@@ -152,8 +153,6 @@ def refused(db: Database, items: list[Item], words: str) -> None:
 def test_what_is_there_already(db: Database, items: list[Item]) -> None:
     last = worked(items)
     facts, work = last.article, last.works[0]
-    same_text = replace(last, article=replace(facts, id=new_id()), works=())
-    refused(db, [*items, same_text], "text of the article “Title 2” is in the project already")
     same_id = replace(last, text=Text("Other."), works=())
     refused(db, [*items, same_id], rf"id \({facts.id}\) of the article “Title 2” is in the project")
     entity = items[3]
@@ -177,6 +176,26 @@ def test_what_is_there_already(db: Database, items: list[Item]) -> None:
         with pytest.raises(InputError, match=f"on the article “Fresh” {twice}"):
             db.transact(taken, [*items, bad])
     assert [p.name for p in db.read(project.listing)] == ["Kept"]
+
+
+def test_a_text_that_comes_twice_is_left_out_and_told(db: Database, items: list[Item]) -> None:
+    before = worked(items)
+    copy = replace(before.article, id=new_id(), title="")
+    work = before.works[0]
+    again = replace(before, article=copy, works=(replace(work, id=new_id()),))
+    bare = replace(before, article=replace(copy, id=new_id(), title="Bare"), works=())
+    project_id, counts = db.transact(taken, [*items, again, bare])
+    lost = f"; {len(work.annotations)} annotations on it are left out."
+    assert counts.left_out == [
+        (shorten(before.text.value), f"The same text came before it{lost}"),
+        ("Bare", "The same text came before it."),
+    ]
+    assert (counts.articles, counts.documents) == (3, 3)
+    assert db.read(given, project_id) == items
+    later = "text of the article “Bare” is in the project already"
+    with pytest.raises(InputError, match=later):  # by another import it is no slip of the file
+        db.transact(lambda c: bulk.CorpusWriter(c, project_id, 1).put(bare))
+    assert db.check() == []
 
 
 def test_others_work_joins_the_article_that_is_there(db: Database, items: list[Item]) -> None:

@@ -156,7 +156,9 @@ def put(
         if tell is not None and not number % 50:
             tell(number, 0, item.article.title if isinstance(item, Entry) else "")
     counts = writer.finish()
-    return Added(counts.articles, counts.documents, counts.annotations, first=first)
+    return Added(
+        counts.articles, counts.documents, counts.annotations, tuple(counts.left_out), first
+    )
 
 
 def as_mine(items: Iterable[Item], mine: Annotator) -> Iterator[Item]:

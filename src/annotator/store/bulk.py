@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 import msgspec
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import sqlite
 from annotator.model.codebook import Codebook, Value
 from annotator.model.corpus import Annotator, Entry, Heading, Item, Work
 from annotator.model.document import Annotation, Article, Entity, Link, State
+from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.ident import new_id
 from annotator.model.segment import Extent
@@ -69,6 +70,8 @@ class Counts:
     annotations: int = 0
     links: int = 0
     entities: int = 0
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    """Title of an article and why it is not written."""
 
 
 class CorpusWriter:
@@ -78,12 +81,14 @@ class CorpusWriter:
     caller's: it makes the project. A document's log begins with an empty edit of kind "import".
     Where the project has an article's text already, others' work on it joins that article, and an
     entity that it has alike is the same one: so colleagues' copies of a project come together.
+    Where the stream itself has a text twice, as training data has, a person's first work stays.
     """
 
     def __init__(self, db: Connection, project_id: str, codebook_version: int) -> None:
         self._db, self._project_id, self._codebook_version = db, project_id, codebook_version
         self._cursor = driver(db).cursor()
         self._people: dict[str, str] = {}
+        self._written: set[str] = set()
         self._now = now()
         self._counts = Counts()
 
@@ -139,18 +144,19 @@ class CorpusWriter:
             "added_at": self._now,
         }
         execute = self._cursor.execute
-        article_id = article.id
+        article_id, works = article.id, entry.works
         try:
             execute(_ARTICLE, [values[column.name] for column in tables.article.c])
         except sqlite3.IntegrityError as error:
-            article_id = self._same_text(entry, error)
+            article_id, works = self._same_text(entry, error)
         else:
             execute(_TEXT, (self._project_id, article.id, body))
             execute(search.INSERT_ROW, (self._project_id, article.id))
             row = self._cursor.lastrowid
             execute(search.INSERT, (row, *search.folded(self._project_id, article.title, body)))
+            self._written.add(article.id)
             self._counts.articles += 1
-        for work in entry.works:
+        for work in works:
             try:
                 self._work(article_id, work)
             except sqlite3.IntegrityError as error:
@@ -159,25 +165,35 @@ class CorpusWriter:
                     "is in the project already."
                 ) from error
 
-    def _same_text(self, entry: Entry, error: sqlite3.IntegrityError) -> str:
-        """The id of the project's article with this text, for somebody else's work to join it."""
+    def _same_text(
+        self, entry: Entry, error: sqlite3.IntegrityError
+    ) -> tuple[str, tuple[Work, ...]]:
+        """The id of the project's article with this text, and the works that join it."""
         article = entry.article
         key = (self._project_id, entry.text.sha256)
         held = self._cursor.execute(_HELD_ARTICLE, key).fetchone()
-        if held is None or not entry.works:
+        again = held is not None and str(held[0]) in self._written
+        if held is None or not (entry.works or again):
             what = "text" if held is not None else f"id ({article.id})"
             message = f"The {what} of the article “{article.title}” is in the project already."
             raise InputError(message) from error
         article_id = str(held[0])
-        owners = {self._people.get(work.owner_id) for work in entry.works}
         found = self._cursor.execute(_HELD_OWNERS, (self._project_id, article_id)).fetchall()
-        for owner_id, login in found:
-            if owner_id in owners:
-                raise InputError(
-                    f"Work of {login} on the article “{article.title}” is in the project already. "
-                    "Import it as somebody else's, or into another project."
-                ) from error
-        return article_id
+        logins = dict(found)
+        twice = [w for w in entry.works if self._people.get(w.owner_id) in logins]
+        if twice and not again:
+            login = logins[self._people[twice[0].owner_id]]
+            raise InputError(
+                f"Work of {login} on the article “{article.title}” is in the project already. "
+                "Import it as somebody else's, or into another project."
+            ) from error
+        if twice or not entry.works:
+            lost = sum(len(work.annotations) for work in twice)
+            why = "The same text came before it"
+            why += f"; {lost} annotations on it are left out." if lost else "."
+            name = article.title or shorten(entry.text.value)
+            self._counts.left_out.append((name, why))
+        return article_id, tuple(work for work in entry.works if work not in twice)
 
     def _work(self, article_id: str, work: Work) -> None:
         owner_id = self._people.get(work.owner_id)
