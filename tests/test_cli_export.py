@@ -37,6 +37,7 @@ def test_a_split_goes_into_a_folder(run: Run, tmp_path: Path) -> None:
     ask = ("export", "--project", "P", "--format", "annotator-jsonl", "--to", target)
     done = run(*ask, "--split", "60/20/20", "--by", "article", "--seed", "7")
     assert done.code == 0 and "Read back: the same." in done.out
+    assert "train 6 · dev 2 · test 2 articles. No story is in two parts." in done.err
     sizes = {
         path.name.partition(".")[0]: sum(line["type"] == "article" for line in lines(path))
         for path in target.glob("*.jsonl")

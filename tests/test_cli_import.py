@@ -121,3 +121,14 @@ def test_furniture_by_the_projects_codebook(run: Run, tmp_path: Path) -> None:
     assert run("project", "new", "T", "--codebook", tiny).code == 0
     answer = counts(run, page, "--project", "T", "--furniture")
     assert answer["annotations"] == 0 and "no label Region" in " ".join(answer["notes"])  # type: ignore[arg-type]
+
+
+def test_what_a_reader_notes_and_a_text_that_comes_twice_are_told(run: Run, tmp_path: Path) -> None:
+    page, twice = tmp_path / "p.html", tmp_path / "t.doccano.jsonl"
+    page.write_text(PAGE, "utf-8")
+    assert "around the article are left out" in run("import", page, "--project", "P").err
+    line = json.dumps({"text": "Yes, Kim.", "label": [[5, 8, "PER"]]})
+    twice.write_text(f"{line}\n{line}\n")
+    done = run("import", twice, "--project", "Q")
+    assert done.code == 0 and "1 articles, 1 annotations" in done.out
+    assert "Yes, Kim.: The same text came before it; 1 annotations" in done.err

@@ -216,7 +216,8 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         return
     for row in answer if isinstance(answer, list) else [answer]:
         print(row.pop("line", None) or ", ".join(f"{k}: {v}" for k, v in row.items()))
-        for text in (*row.get("left_out", ()), *row.get("problems", ())):
+        told = (*row.get("notes", ()), *row.get("left_out", ()), *row.get("problems", ()))
+        for text in told:
             print(f"  {text}", file=sys.stderr)
 
 

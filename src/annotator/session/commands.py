@@ -21,7 +21,7 @@ from annotator.model.corpus import Heading, Item
 from annotator.model.document import State
 from annotator.model.errors import InputError, NotFound, UsageError
 from annotator.model.ident import numbered_ids
-from annotator.session import jobs
+from annotator.session import exports, jobs
 from annotator.session.command_import import Reading, sources
 from annotator.store import project as projects
 from annotator.store.database import Connection, Database
@@ -146,7 +146,7 @@ def convert(
         return whole_project(read, source.stem, known)
 
     answer = _told_of(exporting.export(items, writes, target, plan, lambda *_: None))
-    return {**answer, "notes": list(dict.fromkeys(notes))}
+    return {**answer, "notes": list(dict.fromkeys([*notes, *answer["notes"]]))}
 
 
 def whole_project(items: Iterable[Item], name: str, codebook: Codebook | None) -> Iterator[Item]:
@@ -173,6 +173,7 @@ def _told_of(done: Exported) -> dict[str, Any]:
         "left_out": _left_out(done.losses.counts),
         "read_back": None if proof is None else not proof.count,
         "problems": problems,
+        "notes": [exports.shares(done.dealt)] if done.dealt is not None else [],
     }
 
 
