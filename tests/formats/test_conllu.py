@@ -168,6 +168,7 @@ def test_brackets_without_a_head_and_in_a_multiword_token(tmp_path: Path) -> Non
     [
         ("1\ta\t_\n", "line 1: Expected a number"),
         ("x\ta" + "\t_" * 8 + "\n", "line 1: Expected a number"),
+        ("0\ta" + "\t_" * 7 + "\tner=B-X\n", "line 1: Expected a number"),  # 0.1 is none, too
         ("1\ta" + "\t_" * 7 + "\tEntity=(e1\n", "line 1: A bracket is not closed"),
         ("1\t\ufdd0" + "\t_" * 8 + "\n", "line 1: The text is empty"),
     ],

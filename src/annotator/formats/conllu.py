@@ -232,7 +232,7 @@ def _units(rows: list[tuple[int, str]]) -> list[_Unit]:
     for number, line in rows:
         columns = line.split("\t")
         match = _ID.fullmatch(columns[0])
-        if match is None or len(columns) != 10:
+        if match is None or len(columns) != 10 or (match[2] != "." and int(match[1]) < 1):
             message = "Expected a number and nine more columns with tabs between them."
             raise InputError(message, line=number)
         if match[2] == ".":
