@@ -59,6 +59,11 @@ def test_an_archive_of_nothing(tmp_path: Path) -> None:
         found_in(ZIP, tmp_path, b"PK\x03\x04")
 
 
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    body = zipped({"nameless.txt": "x", "a.txt": "Text"}).replace(b"nameless", b"\0ameless")
+    assert found_in(ZIP, tmp_path, body).texts == ["Text"]
+
+
 @pytest.mark.parametrize("name", ["../a.txt", "/a.txt", "C:\\a.txt"])
 def test_paths_that_climb(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="leads out of it"):

@@ -29,7 +29,8 @@ class Archive:
         if len(infos) > MAX_FILES:
             message = f"The archive holds more than {MAX_FILES} files. Split it."
             raise InputError(message, source=source)
-        self._infos = {info.filename: info for info in infos if not info.is_dir()}
+        named = (info for info in infos if info.filename)  # is_dir() fails where it has no name
+        self._infos = {info.filename: info for info in named if not info.is_dir()}
         for info in infos:
             self._check(info)
 
