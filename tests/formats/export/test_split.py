@@ -96,6 +96,16 @@ def test_short_texts() -> None:
     assert stories.add("b", Text("nothing NEW")) == ["a"]
 
 
+def test_scripts_without_blanks_and_composed_letters() -> None:
+    rng = random.Random(5)
+    rows = ["".join(chr(rng.randrange(0x4E00, 0x9FA0)) for _ in range(20)) for _ in range(12)]
+    stories = Stories()
+    stories.add("a", Text("。".join(rows)))
+    assert stories.add("b", Text("，".join(row[:18] for row in rows))) == ["a"]
+    assert shingles("大統領は今日") == {"大 統 領 は 今", "統 領 は 今 日"}
+    assert shingles("Ale\u0301x") == shingles("Al\u00e9x")
+
+
 # --- dealing ------------------------------------------------------------------------------------
 
 

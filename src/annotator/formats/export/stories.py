@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
@@ -29,6 +30,13 @@ _FEW = 50
 """Up to so many articles with a sentence are compared each with each, more along their chain."""
 _COMMON = 0.5
 """In more than this part of the articles (and more than _FEW) a sentence is a house's furniture."""
+
+
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
+)
+"""Thai, Lao, Burmese, Khmer, kana, Han: without blanks a character is as good as a word."""
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
 class Stories:
@@ -136,15 +144,20 @@ class Stories:
 
 def shingles(text: str) -> set[str]:
     """The runs of five words of a text, case and punctuation aside; a short text is one run."""
-    words = re.findall(r"\w+", text.casefold())
+    words = _words(text)
     if len(words) <= _WORDS:
         return {" ".join(words)}
     return {" ".join(words[n : n + _WORDS]) for n in range(len(words) - _WORDS + 1)}
 
 
+def _words(text: str) -> list[str]:
+    """Composed or not, in any case: the same words."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+
+
 def _long_sentences(text: str) -> Iterable[int]:
     for start, end in sentences(text):
-        words = re.findall(r"\w+", text[start:end].casefold())
+        words = _words(text[start:end])
         if len(words) >= _LONG:
             digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
             yield int.from_bytes(digest, "big")
