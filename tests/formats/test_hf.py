@@ -254,7 +254,11 @@ def test_the_card(tmp_path: Path) -> None:
     front, body = text.removeprefix("---\n").split("\n---\n")
     assert 'pretty_name: "Test"\nlicense: "cc0-1.0"\nlanguage:\n- en\n' in front
     assert "  - split: dev\n    path: data/dev-*.jsonl" in front
-    assert "  - name: train\n    num_examples: 2\n  - name: dev\n    num_examples: 1\n" in front
+    data = tmp_path / "x" / "data"
+    sizes = {n: (data / f"{n}-00000-of-00001.jsonl").stat().st_size for n in ("train", "dev")}
+    for name, rows in (("train", 2), ("dev", 1)):
+        told = f"  - name: {name}\n    num_bytes: {sizes[name]}\n    num_examples: {rows}\n"
+        assert told in front
     assert "| label | train | dev |" in body
     assert "| Actor | 2 | 0 |" in body
     assert "Licence: CC0-1.0." in body

@@ -65,7 +65,8 @@ class Card:
         yield from _features(self.features, "  ")
         yield "  splits:"
         for name, part in self.parts.items():
-            yield f"  - name: {name}\n    num_examples: {part.rows}"
+            # Without num_bytes `datasets` 4 and later leave this out of account, with a warning.
+            yield f"  - name: {name}\n    num_bytes: {part.size}\n    num_examples: {part.rows}"
         yield f"  download_size: {sum(part.size for part in self.parts.values())}"
         yield "---"
 
