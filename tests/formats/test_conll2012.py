@@ -12,7 +12,8 @@ from tests.formats.test_conll import found, one, refused, saved
 
 from annotator.formats.conll2012 import CONLL2012
 from annotator.formats.export.proof import prove
-from annotator.model.corpus import Entry, Item
+from annotator.formats.own import OWN
+from annotator.model.corpus import Entry, Heading, Item
 from annotator.model.document import Entity
 
 # Two parts of a document in the columns of the shared task, with a predicate's arguments.
@@ -130,6 +131,26 @@ def test_the_shared_tasks_own_columns(tmp_path: Path) -> None:
         "John Smith", "his dog", "John Smith", None,
     ]  # fmt: skip
     assert sorted(names.values()) == ["It", "John Smith", "his dog"]
+
+
+def test_an_entity_of_a_name_and_of_other_mentions_has_one_type(tmp_path: Path) -> None:
+    rows = (
+        ("Kim", "(PERSON)", "(1)"),
+        ("she", "*", "(1)"),
+        ("It", "*", "(2)"),
+        ("UN", "(ORG)", "(2)"),
+    )
+    body = "#begin document (x); part 000\n" + "".join(
+        f"x 0 {n} {word} NN * - - - - {name} {chain}\n"
+        for n, (word, name, chain) in enumerate(rows)
+    )
+    back = read_back(CONLL2012, saved(tmp_path, f"{body}\n#end document\n"))
+    assert {item.type for item in back if isinstance(item, Entity)} == {"entity"}
+    heading = back[0]
+    assert isinstance(heading, Heading)
+    assert {label.entity_type for label in heading.codebook.labels} == {"entity"}
+    hand_out(OWN, back, tmp_path / "x.annotator.jsonl")
+    read_back(OWN, tmp_path / "x.annotator.jsonl")  # an entity of another type is a fault there
 
 
 def test_a_head_of_another_form(tmp_path: Path) -> None:

@@ -327,7 +327,8 @@ def _found(paper: Paper, source: str, names: Mapping[str, str]) -> Found:
             Mention(key=str(number), label=label, extents=(extent,), entity=mark.chain)
         )
         if mark.chain and mark.chain not in entities:
-            kind, fields = paper.chains.get(mark.chain, ("", {}))
+            # One type for all: a chain mixes names with other mentions, "Kim" with "she".
+            kind, fields = paper.chains.get(mark.chain, ("entity", {}))
             name = {"name": shorten(raw[mark.start : mark.end])}
             entities[mark.chain] = kind, fields or name
     return Found(
