@@ -188,6 +188,10 @@ def test_the_sample_and_every_record_come_back(tmp_path: Path) -> None:
     assert PRODIGY.recognises is not None
     hand_out(OWN, full(), tmp_path / "own.jsonl")
     assert not PRODIGY.recognises(tmp_path / "own.jsonl")
+    task = '{"text": "Uber blew", "spans": [{"start": 0, "end": 4, "label": "ORG"}]'
+    for row, known in ((f"{task}}}\n", True), (f'{task}, "article_id": "1"}}\n', False)):
+        (tmp_path / "task.jsonl").write_text(row)
+        assert PRODIGY.recognises(tmp_path / "task.jsonl") is known
 
 
 def test_metadata_with_the_name_of_a_fact(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -331,12 +332,17 @@ def _dict(row: _Line, name: str) -> dict[str, Any]:
     return found
 
 
+_TASK = re.compile(rb'"spans"\s*:\s*\[\s*\{\s*"start"\s*:\s*\d+\s*,\s*"end"')
+"""How recipes and spaCy's users give a task that nobody has answered."""
+
+
 def recognises(path: Path) -> bool:
     """True where the first line is an example of Prodigy."""
     with reading(path) as file:
         head = file.read(64 << 10).partition(b"\n")[0]
     marks = (b'"_input_hash"', b'"_task_hash"', b'"_view_id"', b'"answer"', b'"token_start"')
-    return b'"text"' in head and any(mark in head for mark in marks)
+    known = any(mark in head for mark in marks) or _TASK.search(head)
+    return b'"text"' in head and b'"article_id"' not in head and bool(known)
 
 
 PRODIGY = Format(
