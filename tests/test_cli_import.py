@@ -132,3 +132,16 @@ def test_what_a_reader_notes_and_a_text_that_comes_twice_are_told(run: Run, tmp_
     done = run("import", twice, "--project", "Q")
     assert done.code == 0 and "1 articles, 1 annotations" in done.out
     assert "Yes, Kim.: The same text came before it; 1 annotations" in done.err
+
+
+def test_annotations_among_the_articles_of_a_folder_are_told(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "a.doccano.jsonl").write_text('{"text": "Yes, Kim.", "label": [[5, 8, "PER"]]}\n')
+    run("import", folder, "--project", "P").refused("annotations are in it: a.doccano.jsonl")
+    (folder / "b.txt").write_text("Text")
+    done = run("import", folder, "--project", "P")
+    assert done.code == 0 and "Passed over" in done.err
+    done = run("import", folder, folder / "a.doccano.jsonl", "--project", "Q")
+    assert done.code == 0 and "2 articles, 1 annotations" in done.out
+    assert "Passed over" not in done.err

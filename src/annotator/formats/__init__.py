@@ -41,7 +41,7 @@ from annotator.model.errors import AnnotatorError, InputError
 
 __all__ = [
     "FORMATS", "Column", "Format", "Preview", "ReadOptions", "WriteOptions", "Written",
-    "article_files", "by_id", "for_path", "preview",
+    "annotated_files", "article_files", "by_id", "for_path", "preview",
 ]  # fmt: skip
 
 FORMATS: tuple[Format, ...] = (
@@ -117,6 +117,22 @@ def article_files(paths: Iterable[Path]) -> Iterator[Path]:
     InputError where a folder can't be read.
     """
     return walk(paths, _holds_articles)
+
+
+def annotated_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Those in folders among `paths` that a format of annotations knows, and no one of articles."""
+    return walk((path for path in paths if path.is_dir()), _holds_annotations)
+
+
+def _holds_annotations(path: Path) -> bool:
+    try:
+        return any(
+            kind.carries and kind.read is not None and kind.named(path.name)
+            and kind.recognises is not None and kind.recognises(path)
+            for kind in FORMATS
+        ) and not _holds_articles(path)  # fmt: skip
+    except InputError:
+        return False
 
 
 def _holds_articles(path: Path) -> bool:

@@ -125,8 +125,12 @@ def import_paths(
     notes: list[str] = []
     options = reading.options(notes)
     found = list(sources(paths, format_id or ""))
+    passed = "" if format_id else _passed_over(paths, found)
     if not found:
-        raise InputError("There is nothing to import there: name text, HTML or project files.")
+        raise InputError(
+            passed or "There is nothing to import there: name text, HTML or project files."
+        )
+    notes += filter(None, [passed])
     for format, file in found:
         if not format.articles:
             _check_whole(file, options)
@@ -137,6 +141,19 @@ def import_paths(
         taking = _Taking(options, person, faults if keep_going else None)
         added = database.transact(taking.all, project, found)
     return _told(project, added, faults, notes)
+
+
+def _passed_over(paths: Iterable[Path], found: Iterable[Source]) -> str:
+    """A sentence on the files of annotations that stand among the articles of folders, or ""."""
+    whole = {path for _, path in found}
+    folders = (path for path in paths if path not in whole)
+    names = [path.name for path in formats.annotated_files(folders) if path not in whole]
+    if not names:
+        return ""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return (
+        f"Passed over, since annotations are in it: {', '.join(names[:3])}{more}. Name such files."
+    )
 
 
 def _told(project: str, added: jobs.Added, faults: list[str], notes: list[str]) -> dict[str, Any]:
