@@ -321,3 +321,9 @@ def test_what_is_no_web_archive(tmp_path: Path, body: bytes) -> None:
         assert fault.source == "a.warc"
     else:
         assert len(found.texts) == 1 and len(body) > 900
+
+
+def test_a_page_that_an_archive_breaks_off_in_is_no_article(tmp_path: Path) -> None:
+    body = archive(RECORDS[0], packed=False)
+    found = found_in(WARC, tmp_path, body[: body.rindex(b"</p>") - 5], "a.warc")
+    assert found.texts == [] and "breaks off in this page" in found.faults[0]
