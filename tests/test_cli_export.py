@@ -48,6 +48,8 @@ def test_a_split_goes_into_a_folder(run: Run, tmp_path: Path) -> None:
     first = {p.name: p.read_bytes() for p in target.iterdir()}
     assert run(*ask, "--split", "60/20/20", "--by", "article", "--seed", "7").code == 0
     assert {p.name: p.read_bytes() for p in target.iterdir()} == first
+    rehearsed = run(*ask[:-2], "--rehearse", "--split", "60/20/20", "--by", "article")
+    assert "train 6" in rehearsed.out and "No story is in two parts." in rehearsed.out
     assert run(*ask, "--folds", "5", "--by", "date").code == 1  # none has a date
     assert {p.name: p.read_bytes() for p in target.iterdir()} == first
 

@@ -98,12 +98,15 @@ def rehearse_project(path: Path, project: str, format_id: str, plan: Plan) -> di
     """What an export would hold and lose, with the first places of each loss."""
     format = formats.by_id(format_id)
     with _database(path, write=False) as database:
-        done = database.read(
-            lambda db: jobs.rehearse(db, projects.by_name(db, project), format, plan)
+        found = database.read(
+            lambda db: exports.rehearse(db, projects.by_name(db, project), format, plan, _quiet)
         )
+    done = found.rehearsal
     losses, written = done.losses, done.written
+    split = exports.shares(found.dealt) if found.dealt is not None else found.split_fault
     return {
-        "line": f"{written.articles} articles, {written.annotations} annotations would go out.",
+        "line": f"{written.articles} articles, {written.annotations} annotations would go out."
+        + (f" {split}" if split else ""),
         "articles": written.articles,
         "annotations": written.annotations,
         "left_out": _left_out(losses.counts),
@@ -112,6 +115,10 @@ def rehearse_project(path: Path, project: str, format_id: str, plan: Plan) -> di
             for reason, places in sorted(losses.places.items())
         },
     }
+
+
+def _quiet(done: int, total: int, what: str) -> None:
+    """Nobody watches a command."""
 
 
 def convert(

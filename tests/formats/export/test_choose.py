@@ -80,6 +80,7 @@ def test_fields_by_name_and_by_label() -> None:
         ({"labels": ("Plaice",)}, "no label Plaice. Choose among Actor"),
         ({"fields": ("Claim.evnt",)}, "no field Claim.evnt"),
         ({"annotator": "eve"}, "no annotator eve"),
+        ({"sources": ("BBC", "CNN")}, "No article has the source"),
     ],
 )
 def test_what_there_is_not(choice: dict[str, Any], message: str) -> None:
@@ -116,8 +117,7 @@ def test_states_leave_other_articles_out() -> None:
 @pytest.mark.parametrize(
     ("choice", "there"),
     [
-        ({"sources": ("BBC", "CNN")}, True),
-        ({"sources": ("CNN",)}, False),
+        ({"sources": ("BBC",)}, True),
         ({"since": "2016-12-15"}, True),
         ({"since": "2016-12-16"}, False),
         ({"until": "2016-12-15"}, True),
@@ -129,6 +129,11 @@ def test_states_leave_other_articles_out() -> None:
 )
 def test_articles_by_their_facts(choice: dict[str, Any], there: bool) -> None:
     assert bool(picked(one(), **choice)[0]) == there
+
+
+def test_sources_leave_other_articles_out() -> None:
+    items = [*one(), entry(work(SOURCE), source="CNN", number=21)]
+    assert [e.article.source for e in picked(items, sources=("CNN",))[0]] == ["CNN"]
 
 
 def test_an_article_without_a_date_is_in_no_span_of_days() -> None:

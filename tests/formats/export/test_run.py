@@ -110,6 +110,13 @@ def test_the_same_bytes_twice_and_over_an_earlier_one(tmp_path: Path) -> None:
     assert told["left_out"]["in fragments"] == 1
 
 
+def test_what_stands_beside_and_is_of_no_export_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "p.manifest.json").write_text("mine")
+    with pytest.raises(StoreUnavailable, match=r"p\.manifest\.json would be replaced"):
+        out(OWN, tmp_path / "p")
+    assert names(tmp_path) == ["p.manifest.json"]
+
+
 def test_what_was_chosen_is_in_the_manifest(tmp_path: Path) -> None:
     out(OWN, tmp_path / "p", choice=Choice(labels=("Actor",), unread=False), scheme="IOB1")
     told = manifest(tmp_path / "p.manifest.json")
@@ -231,6 +238,13 @@ def test_unread_articles_are_told_once_with_a_split(tmp_path: Path) -> None:
     done = out(OWN, tmp_path / "o", items, split=Split(), choice=Choice(unread=False))
     assert done.losses.counts == {"articles that nobody has read": 1}
     assert done.written.articles == 60
+
+
+def test_sources_that_are_in_one_part_alone(tmp_path: Path) -> None:
+    choice = Choice(sources=("S0", "S1", "S2"), unread=False)
+    done = out(OWN, tmp_path / "o", corpus(), split=Split(by="source"), choice=choice)
+    assert done.written.articles == 36 and done.proof is not None and not done.proof.count
+    assert done.losses.counts == {}
 
 
 def test_a_folder_format(tmp_path: Path) -> None:

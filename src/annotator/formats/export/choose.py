@@ -83,6 +83,7 @@ def chosen(items: Iterable[Item], choice: Choice, lose: Lose) -> Iterator[Item]:
             case _:
                 assert_never(item)
     picking.check()
+    picking.end()
 
 
 class _Picking:
@@ -90,7 +91,14 @@ class _Picking:
         self._choice, self._lose = choice, lose
         self._codebook = Codebook(name="")
         self._owner = ""
+        self._sources: set[str] = set()
         self.entities: dict[str, Entity] = {}
+
+    def end(self) -> None:
+        """Raises InputError where a source that was chosen is no article's."""
+        for source in self._choice.sources:
+            if source not in self._sources:
+                raise InputError(f"No article has the source {source}.")
 
     def begin(self, codebook: Codebook) -> None:
         self._codebook = codebook
@@ -119,6 +127,7 @@ class _Picking:
 
     def entry(self, entry: Entry) -> Entry | None:
         article, choice = entry.article, self._choice
+        self._sources.add(article.source)
         if choice.sources and article.source not in choice.sources:
             return None
         if (choice.since or choice.until) and not article.date:

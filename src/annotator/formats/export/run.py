@@ -15,6 +15,7 @@ from annotator.formats.files import MANIFEST, filling, placing
 from annotator.formats.fit import Lose, Losses, fitted
 from annotator.formats.format import Format, Loss, Scheme, WriteOptions, Written, companions
 from annotator.model.corpus import Entry, Item
+from annotator.model.errors import StoreUnavailable
 
 Source = Callable[[], Iterable[Item]]
 """The project from its start, each time it is called."""
@@ -76,11 +77,19 @@ class Rehearsal:
 def export(source: Source, kind: Format, target: Path, plan: Plan, tell: Tell) -> Exported:
     """Write a project; the target is whole with its manifest, or as it was before.
 
-    A folder is put in the place of an older export or an empty one, of nothing else. Raises
-    InputError, StoreUnavailable, Cancelled.
+    A folder is put in the place of an older export or an empty one, of nothing else; what a file
+    has beside it, in the place of what an earlier one had. Raises InputError, StoreUnavailable,
+    Cancelled.
     """
     if kind.layout == "file" and plan.split is None:
-        with placing(*companions(kind, target), _beside(target)) as (staged, *_, note):
+        files = (*companions(kind, target), _beside(target))
+        for path in files[1:]:
+            if path.exists() and not target.exists():
+                message = (
+                    f"{path} would be replaced, and is of no earlier export. Name another file."
+                )
+                raise StoreUnavailable(message)
+        with placing(*files) as (staged, *_, note):
             return _run(source, kind, staged, plan, tell, target, note)
     with filling(target, manifest.is_untouched) as staged:
         return _run(source, kind, staged, plan, tell, target, staged / MANIFEST)
@@ -136,8 +145,8 @@ def _run(
         wanted = None if kind.layout == "dataset" else part
 
         def items(what: str, lose: Lose, wanted: str | None = wanted) -> Iterator[Item]:
-            told = _told(_dealt(source(), part_of, wanted), tell, what)
-            return chosen(told, plan.choice, lose)
+            told = _told(source(), tell, what)
+            return _dealt(chosen(told, plan.choice, lose), part_of, wanted)
 
         options = WriteOptions(
             lose=losses,
@@ -147,7 +156,8 @@ def _run(
             part_of=part_of or {},
         )
         assert kind.write is not None
-        going = watch.watching(items("Writing", losses), part_of or {})
+        choosing = losses if dealt is None else _deaf  # with a split, dealing has told of it
+        going = watch.watching(items("Writing", choosing), part_of or {})
         parts[part] = kind.write(fitted(going, kind, losses), path, options)
         if plan.prove and kind.read is not None:
             again = items("Reading back", _deaf)
