@@ -22,7 +22,7 @@ from tests.formats.projects import ACTOR, OTHER, OWNER, entry, full, span, uid, 
 from annotator.formats import for_path
 from annotator.formats.doccano import DOCCANO
 from annotator.model.codebook import Codebook, Label
-from annotator.model.corpus import Heading, Item
+from annotator.model.corpus import Entry, Heading, Item
 from annotator.model.document import Link
 from annotator.model.errors import InputError
 
@@ -199,3 +199,25 @@ def test_doccanos_own_samples() -> None:
     assert [label for label, _, _ in spans(found[0])] == ["LOC", "LOC"]
     found = entries(DOCCANO, folder / "relation_extraction/example.jsonl")
     assert ("foundedBy", "Google", "Sergey Brin") in links(found[0])
+
+
+def test_offsets_that_count_characters_are_seen_and_read_so_with_repair(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    row = {"text": "😀 ISIS took Palmyra", "label": [[2, 6, "Actor"], [12, 19, "Place"]]}
+    path.write_text(json.dumps(row) + "\n")
+    notes: list[str] = []
+    found = read_back(DOCCANO, path, note=notes.append)
+    assert words(found) == [" ISI", " Palmyr"]
+    assert notes and "Import it with repair" in notes[0]
+    notes.clear()
+    assert words(read_back(DOCCANO, path, note=notes.append, repair=True)) == ["ISIS", "Palmyra"]
+    assert "counting characters" in notes[0]
+    row["label"] = [[3, 7, "Actor"], [99, 100, "Place"], [1, 2, "Place"]]  # as doccano counts
+    path.write_text(json.dumps(row) + "\n")
+    with pytest.raises(InputError, match="outside the text"):
+        read_back(DOCCANO, path, note=pytest.fail)
+
+
+def words(items: list[Item]) -> list[str]:
+    (found,) = (item for item in items if isinstance(item, Entry))
+    return [a.quote(found.text) for work in found.works for a in work.annotations]

@@ -78,6 +78,8 @@ def test_what_is_seen_makes_a_codebook_that_keeps_its_own_rules() -> None:
         ([1, 2.5], NumberField),
         ([["a"], ("b",)], StringsField),
         (["a", "b\nc"], TextField),
+        (['["a","b"]', '["c"]'], StringsField),
+        (['["a","b"]', '["c'], StringField),
         (["a", 1], StringField),
         ([True, 1], StringField),
         ([{"a": 1}], StringField),

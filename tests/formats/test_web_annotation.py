@@ -292,7 +292,7 @@ def test_an_array_of_annotations(tmp_path: Path) -> None:
     assert [i.login for i in items if isinstance(i, Annotator)] == ["Eve", "urn:bob"]
     assert [i.name for i in items if isinstance(i, Entity)] == [wikidata]
     eve, bob = entries(items)[0].works
-    assert eve.annotations[1].fields["commenting"] == '["sure","old"]'
+    assert eve.annotations[1].fields["commenting"] == ("sure", "old")
     assert eve.annotations[0].fields == {"comment": "who?"}
     assert [(k.type, k.from_id, k.to_id) for k in eve.links] == [
         ("linking", eve.annotations[0].id, eve.annotations[1].id)

@@ -19,13 +19,14 @@ from annotator.formats.files import placing, reading
 from annotator.formats.foreign import Foreign, Found, Mention, Sheet, Tie
 from annotator.formats.format import Format, ReadOptions, WriteOptions, Written, companions
 from annotator.formats.lines import lines
+from annotator.formats.tokens import tokenised
 from annotator.model.codebook import Codebook, Label, LinkType
 from annotator.model.corpus import Entry, Item
 from annotator.model.document import Annotation, Link
 from annotator.model.edit import shorten
 from annotator.model.errors import InputError
 from annotator.model.segment import Extent
-from annotator.model.text import Text
+from annotator.model.text import Origin, Text, Unit
 
 _TEXT, _SPANS = ("text", "data"), ("entities", "label", "labels", "annotations")
 _NOT_FACTS = {*_TEXT, *_SPANS, "relations", "id", "meta"}
@@ -46,11 +47,11 @@ def recognises(path: Path) -> bool:
 def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     """The articles of a file; its spans are work of `options.annotator`. Raises InputError."""
 
-    def finds(_: ReadOptions) -> Iterator[Found | InputError]:
+    def finds(options: ReadOptions) -> Iterator[Found | InputError]:
         with reading(path) as file:
             for number, line in lines(file, path.name):
                 try:
-                    yield _found(line, path.name, number, options.codebook)
+                    yield _found(line, path.name, number, options)
                 except InputError as fault:
                     yield InputError(
                         fault.message, source=path.name, line=number, place=fault.place
@@ -59,7 +60,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Item]:
     return Foreign(path.stem, path.name, options).items(finds)
 
 
-def _found(line: bytes, source: str, number: int, known: Codebook | None) -> Found:
+def _found(line: bytes, source: str, number: int, options: ReadOptions) -> Found:
     try:
         row = msgspec.json.decode(line)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -80,17 +81,51 @@ def _found(line: bytes, source: str, number: int, known: Codebook | None) -> Fou
             left[name] = given  # categories are a list of names
     for n, link in enumerate(_list(row.get("relations"), "relations")):
         sheet.ties.append(_tie(link, f"relations[{n}]"))
-    sheet.refer(known)
+    sheet.refer(options.codebook)
     meta = row.get("meta")
     rest = {name: value for name, value in row.items() if name not in _NOT_FACTS}
     return Found(
         source=source,
         line=number,
         raw=text,
-        unit="UTF-16 unit",
+        unit=_unit(text, sheet.mentions, number, options),
         article=article_of(rest | left, meta if isinstance(meta, dict) else {"meta": meta}),
         sheets={"": sheet} if sheet.mentions else {},
     )
+
+
+def _unit(text: str, mentions: list[Mention], number: int, options: ReadOptions) -> Unit:
+    """What the offsets count. Files that other programs wrote for doccano often count characters.
+
+    Nothing is quoted that could tell; spans on the edges of words do. Only `repair` believes them.
+    """
+    theirs: Unit = "code point"
+    if max(text, default="") <= "\uffff" or (
+        _on_words(text, mentions, theirs) <= _on_words(text, mentions, "UTF-16 unit")
+    ):
+        return "UTF-16 unit"
+    if options.repair:
+        options.note(f"Line {number}: the offsets are read as counting characters.")
+        return theirs
+    options.note(
+        f"Line {number}: the spans would fit words better if the offsets counted characters. "
+        "Import it with repair to read them so."
+    )
+    return "UTF-16 unit"
+
+
+def _on_words(text: str, mentions: list[Mention], unit: Unit) -> int:
+    """How many spans begin and end with a word or sign if the offsets count `unit`."""
+    origin = Origin(text, unit)
+    tokens = tokenised(origin.text.value)
+    count = 0
+    for start, end in (extent for mention in mentions for extent in mention.extents):
+        try:
+            found = origin.at(start), origin.at(end)
+        except ValueError:
+            continue
+        count += not tokens.misfit(*found, across=True)
+    return count
 
 
 def _list(given: object, place: str) -> list[object]:

@@ -45,6 +45,7 @@ _COLORS = (
 )  # fmt: skip
 _LINES: tuple[Line, ...] = ("solid", "dotted", "dashed", "double", "wave")
 _ENTITY = "entity"
+_LIST = StringsField(name="list")
 
 
 def clean(name: str) -> str:
@@ -274,6 +275,8 @@ def _kind(given: object) -> str:
             return "number"
         case list() | tuple():
             return "strings"
+        case str() if given.startswith('["') and held(_LIST, given) != (given,):
+            return "strings"  # a list where there is text alone, as `values.as_text` writes it
         case str() if "\n" in given:
             return "text"
         case _:
