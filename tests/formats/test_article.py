@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pytest
 from tests.formats.reading import found_in, zipped
 
-from annotator.formats import ReadOptions, article_files, for_path, preview
+from annotator.formats import ReadOptions, annotated_files, article_files, for_path, preview
 from annotator.formats.article import Facts, articles, day, made
 from annotator.formats.doubles import Double, doubles
 from annotator.formats.gate import GATE
@@ -166,6 +166,7 @@ def test_a_file_that_cannot_be_looked_into_is_named(
 
     monkeypatch.setattr(Path, "open", refuse)
     assert list(article_files([tmp_path])) == [tmp_path / "a.xml"]
+    assert list(annotated_files([tmp_path])) == []  # the other list names it
 
 
 # --- previews ------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, BinaryIO
 
 from annotator.formats import html
@@ -73,8 +75,7 @@ def _article(record: Any, name: str, options: ReadOptions) -> Entry:
     body = record.content_stream().read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise InputError(f"The page is larger than {MAX_BYTES >> 20} MB.", source=source)
-    while record.raw_stream.read(1 << 16):  # what a page's own encoding leaves behind it
-        pass
+    deque(iter(partial(record.raw_stream.read, 1 << 16), b""), 0)  # what its encoding leaves over
     if getattr(record.raw_stream, "limit", 0) > 0:
         raise InputError("The archive breaks off in this page. Fetch it again.", source=source)
     kind = record.http_headers.get_header("Content-Type") or ""
