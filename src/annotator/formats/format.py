@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from importlib.metadata import requires
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 from typing import BinaryIO, Literal, NamedTuple
 
 from annotator.model.check import fault_in_value
@@ -230,8 +231,9 @@ def missing_extra(module: str, extra: str) -> InputError:
     """The fault of a format whose library is not installed, with the line that installs it."""
     asked = [r for r in requires("annotator") or () if f"extra == '{extra}'" in r.replace('"', "'")]
     wanted = " ".join(f"'{r.partition(';')[0].strip()}'" for r in asked) or module
-    pip = f"{sys.executable} -m pip install"
+    python = quote(sys.executable)  # a folder's name may have a blank
+    pip = f"{python} -m pip install"
     if find_spec("pip") is None:  # an environment that uv made
-        pip = f"uv pip install --python {sys.executable}"
+        pip = f"uv pip install --python {python}"
     message = f"This format needs {module}, which is not installed. Install it with: {pip} {wanted}"
     return InputError(message)
